@@ -1,0 +1,191 @@
+"""What can be wrong with input, as data: code, where, value, a sentence for people, a remedy.
+
+Every problem the platform can report stands in ``CATALOGUE``; raising or collecting one with a code that is
+not there fails at once. Three severities: ``error`` stops the whole job before anything is written,
+``warning`` is a row or a table that was handled by a stated rule, ``notice`` tells what was left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rostok.wording import N_, gettext
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One line of the catalogue; ``sentence`` and ``remedy`` are messages with named placeholders."""
+
+    code: str
+    severity: Severity
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. ``row`` counts from 1 as a spreadsheet shows it; ``values`` fill the sentence.
+
+    ``count`` above 1 says the same finding was met that many times and only the first place is given.
+    """
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        if self.code not in CATALOGUE:
+            raise ValueError(f"problem code {self.code!r} is not in the catalogue")
+
+    @property
+    def kind(self) -> ProblemKind:
+        return CATALOGUE[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        return self.kind.severity
+
+    def _fill(self, message: str) -> str:
+        places = {"file": self.file, "sheet": self.sheet, "row": self.row, "column": self.column,
+                  "value": self.value, "count": self.count}  # fmt: skip
+        return gettext(message, **{**places, **self.values})
+
+    @property
+    def sentence(self) -> str:
+        return self._fill(self.kind.sentence)
+
+    @property
+    def remedy(self) -> str:
+        return self._fill(self.kind.remedy)
+
+
+class InputRefused(Exception):  # noqa: N818 - reads as a statement where it is raised
+    """The input cannot be used; carries the problems, of which at least one is an error."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(
+            "; ".join(problem.sentence for problem in problems if problem.severity is Severity.ERROR)
+        )
+
+
+E, W, I = Severity.ERROR, Severity.WARNING, Severity.NOTICE  # noqa: E741 - columns of the table below
+
+_KINDS = (
+    # --- files
+    ProblemKind("file-missing", E, N_("Файл или папка «{file}» не найдены."), N_("Проверьте путь.")),
+    ProblemKind("file-empty", E, N_("Файл «{file}» пуст (0 байт)."), N_("Выгрузите его заново.")),
+    ProblemKind("file-not-workbook", E, N_("Файл «{file}» назван книгой, но книгой не является."),
+                N_("Откройте файл в программе, где он сделан, и сохраните как XLSX.")),
+    ProblemKind("file-protected", E, N_("Файл «{file}» закрыт паролем."),
+                N_("Снимите пароль и сохраните копию.")),
+    ProblemKind("file-damaged", E, N_("Файл «{file}» повреждён и не читается: {detail}."),
+                N_("Скачайте или выгрузите его заново.")),
+    ProblemKind("file-encoding", E, N_("Файл «{file}»: кодировка не похожа ни на UTF-8, ни на Windows-1251."),
+                N_("Сохраните файл как CSV UTF-8.")),
+    ProblemKind("archive-damaged", E, N_("Архив «{file}» повреждён или обрезан."), N_("Скачайте его заново.")),
+    ProblemKind("archive-protected", E, N_("Архив «{file}» закрыт паролем."), N_("Распакуйте его и укажите папку.")),
+    ProblemKind("archive-too-large", E, N_("Архив «{file}» разворачивается в {size} — больше допустимых {limit}."),
+                N_("Распакуйте его сами и укажите папку.")),
+    ProblemKind("file-ignored", I, N_("Файл «{file}» не похож ни на один известный вид и не читался."),
+                N_("Если это результаты, назовите вид: --assume kind=vpr. Иначе ничего делать не нужно.")),
+    ProblemKind("file-repeated", I, N_("Файл «{file}» повторяет «{other}» слово в слово и учтён один раз."),
+                N_("Ничего делать не нужно.")),
+    ProblemKind("folder-nothing-usable", E, N_("В «{file}» нет ни одного файла с результатами."),
+                N_("Укажите папку с выгрузками ВПР, протоколами ГИА или нашим обменным форматом.")),
+    # --- tables
+    ProblemKind("table-header-only", E, N_("В файле «{file}» есть шапка, но нет ни одной строки."),
+                N_("Выгрузите результаты заново.")),
+    ProblemKind("table-wrong-sheet", E, N_("В книге «{file}» нет листа «{expected}», есть: {found}."),
+                N_("Сохраните форму, не переименовывая листов.")),
+    ProblemKind("column-missing", E, N_("В файле «{file}» нет столбца «{column}»."),
+                N_("Добавьте столбец или выгрузите файл заново.")),
+    ProblemKind("school-unknown", E, N_("В файле «{file}» нет ни столбца со школой, ни логина школы в имени."),
+                N_("Добавьте логин (edu…) в имя файла или укажите --assume school=ЛОГИН.")),
+    ProblemKind("subject-unknown", E, N_("Файл «{file}»: предмет «{value}» неизвестен."),
+                N_("Назовите предмет по-русски в имени файла или укажите --assume subject=math.")),
+    ProblemKind("attribute-ambiguous", E, N_("Файл «{file}»: не ясно, {what}: возможно {options}."),
+                N_("Укажите --assume {option}=ЗНАЧЕНИЕ.")),
+    ProblemKind("attribute-unknown", E, N_("Файл «{file}»: не найти, {what}."),
+                N_("Добавьте это в имя файла или укажите --assume {option}=ЗНАЧЕНИЕ.")),
+    ProblemKind("assessment-conflict", E,
+                N_("«{file}» и «{other}» содержат разные результаты одной работы ({assessment}) для одних и тех же школ, "
+                   "например {value}."),
+                N_("Оставьте один из файлов.")),
+    ProblemKind("scale-missing", W, N_("Для работы «{assessment}» нет шкалы: отметки не поставлены."),
+                N_("Добавьте файл в scales/ с источником; до этого вывод по этой работе невозможен.")),
+    ProblemKind("scale-unconfirmed", I, N_("Шкала работы «{assessment}» не подтверждена документом: {source}."),
+                N_("Сверьте её с официальным описанием этого года.")),
+    ProblemKind("items-unknown", W, N_("Файл «{file}»: столбцов с баллами {found}, а заданий в описании работы {expected}."),
+                N_("Проверьте год и предмет. Лишние столбцы не учтены, итог оставлен.")),
+    ProblemKind("columns-junk", W, N_("Файл «{file}»: {count} столбцов без известного имени не читались."),
+                N_("Удалите их, если они лишние.")),
+    # --- rows
+    ProblemKind("row-no-school", W, N_("Строка {row}: не указана школа."), N_("Строка не учтена. Впишите логин школы.")),
+    ProblemKind("row-empty-script", W, N_("Строка {row}: нет ни итога, ни одного балла."),
+                N_("Строка не считается участником.")),
+    ProblemKind("total-differs", W, N_("Строка {row}: итог {value}, сумма баллов {sum}."),
+                N_("Итог оставлен. Проверьте строку.")),
+    ProblemKind("total-missing", W, N_("Строка {row}: нет итога."), N_("Итогом взята сумма баллов ({sum}).")),
+    ProblemKind("total-out-of-range", W, N_("Строка {row}: итог {value} вне пределов 0–{maximum}."),
+                N_("Итог не учтён. Исправьте его.")),
+    ProblemKind("item-above-maximum", W,
+                N_("Строка {row}, столбец «{column}»: {value} больше максимума {maximum}."),
+                N_("Балл за задание не учтён, итог оставлен. Проверьте файл и загрузите снова, если это опечатка.")),
+    ProblemKind("item-not-attempted", I, N_("Не приступали к заданию («X»): {count} раз."),
+                N_("Учтено как 0 баллов и посчитано отдельно.")),
+    ProblemKind("item-not-taught", I, N_("Тема не пройдена («не пройд.»): {count} раз."),
+                N_("Баллом не считается.")),
+    ProblemKind("item-missing", I, N_("Пустых ячеек с баллами у участников: {count}."), N_("Считаются пропусками.")),
+    ProblemKind("cell-not-a-number", W, N_("Строка {row}, столбец «{column}»: «{value}» не число."),
+                N_("Значение не учтено. Исправьте ячейку.")),
+    ProblemKind("cell-formula-error", W, N_("Строка {row}, столбец «{column}»: ошибка формулы {value}."),
+                N_("Значение не учтено. Исправьте формулу.")),
+    ProblemKind("cell-date", W, N_("Строка {row}, столбец «{column}»: дата «{value}» вместо числа."),
+                N_("Значение не учтено. Верните ячейке числовой формат.")),
+    ProblemKind("journal-mark-unreadable", W, N_("Строка {row}: отметка по журналу «{value}» не читается."),
+                N_("Отметка не учтена.")),
+    ProblemKind("columns-swapped", W, N_("Строка {row}: пол и отметка по журналу стоят в столбцах друг друга."),
+                N_("Прочитаны по смыслу.")),
+    ProblemKind("sex-unreadable", W, N_("Строка {row}: пол «{value}» не читается."), N_("Пол не учтён.")),
+    ProblemKind("pupil-doubled", W, N_("Код участника {value} в школе {school} встречается {times} раз."),
+                N_("Все строки учтены: филиалы повторяют коды. Проверьте, не дважды ли внесена работа.")),
+    ProblemKind("absent-with-scores", W, N_("Строка {row}: «отсутствовал», но есть баллы."),
+                N_("Считается отсутствовавшим.")),
+    ProblemKind("mark-differs", W, N_("Строка {row}: в файле отметка {value}, по шкале {mark}."),
+                N_("Взята отметка по шкале. Проверьте, тот ли год шкалы.")),
+    ProblemKind("rows-absent", I, N_("Отсутствовали: {count} строк."), N_("Не участники.")),
+    # --- registers and tables of schools
+    ProblemKind("school-repeated", W, N_("Школа {value} записана в реестре дважды по-разному."),
+                N_("Взята первая запись.")),
+    ProblemKind("school-not-in-register", W, N_("Школа {value} есть в результатах, но нет в реестре."),
+                N_("Результаты учтены. Добавьте школу в реестр.")),
+    ProblemKind("value-out-of-range", W, N_("Строка {row}, столбец «{column}»: {value} вне пределов {limits}."),
+                N_("Значение не учтено.")),
+    ProblemKind("counts-inconsistent", W, N_("Строка {row}: отметок в сумме {sum}, а участников {value}."),
+                N_("Строка не учтена. Исправьте числа.")),
+    ProblemKind("personal-data-dropped", I, N_("Файл «{file}»: столбцы с личными данными ({columns}) не прочитаны."),
+                N_("Ничего делать не нужно.")),
+    # --- output
+    ProblemKind("output-not-writable", E, N_("В «{file}» нельзя писать: {detail}."),
+                N_("Выберите другую папку или освободите место.")),
+    ProblemKind("output-not-ours", E, N_("В папке «{file}» уже лежат чужие файлы."),
+                N_("Выберите пустую папку: результаты пишутся целиком или никак.")),
+    ProblemKind("disk-full", E, N_("На диске кончилось место при записи в «{file}»."),
+                N_("Освободите место и повторите: прежние результаты не тронуты.")),
+)  # fmt: skip
+
+CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in _KINDS}
