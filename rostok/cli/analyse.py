@@ -1,0 +1,111 @@
+"""``rostok analyse``: from a folder of result files to an explained list of schools."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.schema.problems import Severity
+from rostok.wording import gettext, ngettext
+
+
+def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(gettext("{option}: ожидается ИМЯ=ЗНАЧЕНИЕ, а не «{text}».", option=option, text=text))
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _options() -> list[click.Parameter]:
+    path = click.Path(path_type=Path)
+    return [
+        click.Argument(["inputs"], nargs=-1, required=True, type=path, metavar="INPUT..."),
+        click.Option(["--methodology", "methodology"], required=True, metavar="ID[@VERSION]",
+                     help=gettext("Методика: имя, имя с версией или путь к файлу YAML.")),
+        click.Option(["--out"], required=True, type=path, metavar="DIR",
+                     help=gettext("Папка результата: появляется целиком или не появляется.")),
+        click.Option(["--on"], type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+                     help=gettext("На какую дату (по умолчанию последний день последних данных).")),
+        click.Option(["--set", "settings"], multiple=True, metavar="NAME=VALUE",
+                     help=gettext("Задать параметр методики; войдёт в хеш и в название версии.")),
+        click.Option(["--assume"], multiple=True, metavar="FIELD=VALUE",
+                     help=gettext("Чего не сказано в файлах: kind, year, subject, grade, wave, school, region.")),
+        click.Option(["--engine"], type=click.Choice(["duckdb"]), default="duckdb", show_default=True,
+                     help=gettext("Аналитический движок.")),
+        click.Option(["--firmness/--no-firmness"], default=True, show_default=True,
+                     help=gettext("Считать устойчивость вывода.")),
+        click.Option(["--draws"], type=click.IntRange(64, 8192), default=256, show_default=True,
+                     help=gettext("Число повторений для устойчивости.")),
+        click.Option(["--report/--no-report"], default=True, show_default=True,
+                     help=gettext("Писать report.html и report.xlsx.")),
+        click.Option(["--skip-unreadable"], is_flag=True,
+                     help=gettext("Продолжать без файлов, которые не читаются; они названы в problems.csv.")),
+        click.Option(["--workers"], type=click.IntRange(1, 64), default=2, show_default=True,
+                     help=gettext("Сколько файлов читать одновременно.")),
+    ]  # fmt: skip
+
+
+def build() -> click.Command:
+    """The command in the current language."""
+    return click.Command(
+        "analyse",
+        callback=_analyse,
+        params=_options(),
+        help=gettext("Прочитать файлы результатов и составить объяснённый список школ."),
+        epilog=gettext("Пример: rostok analyse выгрузки/ schools.csv --methodology federal-low-results --out итог"),
+    )
+
+
+def _analyse(
+    inputs: tuple[Path, ...],
+    methodology: str,
+    out: Path,
+    on: dt.datetime | None,
+    settings: tuple[str, ...],
+    assume: tuple[str, ...],
+    engine: str,
+    firmness: bool,
+    draws: int,
+    report: bool,
+    skip_unreadable: bool,
+    workers: int,
+) -> None:
+    from rostok import pipeline
+
+    with refusals():
+        plan = pipeline.Plan(
+            methodology=pipeline.find_methodology(methodology).with_parameters(_pairs(settings, "--set")),
+            on=None if on is None else on.date(),
+            assume=pipeline.assumptions(_pairs(assume, "--assume")),
+            engine=engine,
+            draws=draws if firmness else 0,
+            report=report,
+            skip_unreadable=skip_unreadable,
+            workers=workers,
+        )
+        with progress_bars() as progress:
+            run = pipeline.analyse(inputs, plan=plan, out=out, progress=progress)
+        _summary(run, out)
+
+
+def _summary(run: object, out: Path) -> None:
+    from rostok.pipeline import Run
+
+    assert isinstance(run, Run)
+    console = err()
+    show_problems(run.problems, Severity.ERROR)
+    for category, count in run.categories:
+        name = category or gettext("без категории")
+        console.print(f"  {name}: " + ngettext("{n} школа", "{n} школ", count), markup=False)
+    rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
+    if rows:
+        console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
+                      markup=False)  # fmt: skip
+    page = out / "report.html"
+    click.echo(str(page if page.exists() else out / "results.csv"))

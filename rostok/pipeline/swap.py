@@ -1,0 +1,71 @@
+"""Output directories appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rostok.schema.problems import InputRefused, Problem
+
+# A directory that holds this file was written by us and may be replaced by a newer result.
+MARKER = "run.json"
+
+
+@contextmanager
+def whole_directory(target: Path) -> Iterator[Path]:
+    """A fresh directory beside ``target`` that takes its place when the block ends without an error.
+
+    An empty target or an earlier result of ours is replaced; anything else is refused and left untouched.
+    Raises InputRefused with ``output-not-ours``, ``output-not-writable`` or ``disk-full``.
+    """
+    target = target.absolute()
+    if target.exists() and not _replaceable(target):
+        raise InputRefused((Problem("output-not-ours", file=str(target)),))
+    aside: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        # mkdtemp is private by design; a result is as readable as any file its owner makes.
+        aside.chmod(0o777 & ~_umask())
+        yield aside
+        _swap(aside, target)
+    except OSError as error:
+        raise InputRefused((_output_problem(error, target),)) from error
+    finally:
+        if aside is not None and aside.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _replaceable(target: Path) -> bool:
+    return target.is_dir() and ((target / MARKER).is_file() or not any(target.iterdir()))
+
+
+def _swap(aside: Path, target: Path) -> None:
+    if not target.exists():
+        aside.rename(target)
+        return
+    old = aside.with_name(aside.name + ".old")
+    target.rename(old)
+    try:
+        aside.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _output_problem(error: OSError, target: Path) -> Problem:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Problem("disk-full", file=str(target))
+    return Problem("output-not-writable", file=str(target), values={"detail": error.strerror or str(error)})
