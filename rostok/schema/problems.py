@@ -179,6 +179,26 @@ _KINDS = (
                 N_("Строка не учтена. Исправьте числа.")),
     ProblemKind("personal-data-dropped", I, N_("Файл «{file}»: столбцы с личными данными ({columns}) не прочитаны."),
                 N_("Ничего делать не нужно.")),
+    # --- what was asked
+    ProblemKind(
+        "methodology-unknown",
+        E,
+        N_("Методики «{value}» нет. Есть: {options}."),
+        N_("Посмотрите список: rostok methodology list."),
+    ),
+    ProblemKind("methodology-refused", E, N_("{detail}"), N_("{advice}")),
+    ProblemKind(
+        "assumption-unknown",
+        E,
+        N_("--assume {value}: такого значения нет."),
+        N_("Можно указать: {options}."),
+    ),
+    ProblemKind(
+        "nothing-to-compute",
+        E,
+        N_("В данных нет ни одной работы, которую смотрит методика «{value}». Прочитано: {found}."),
+        N_("Добавьте нужные файлы или выберите другую методику."),
+    ),
     # --- output
     ProblemKind("output-not-writable", E, N_("В «{file}» нельзя писать: {detail}."),
                 N_("Выберите другую папку или освободите место.")),
