@@ -97,7 +97,7 @@ class MethodologyText:
     min_participants: int | None = None
     parameters: tuple[Parameter, ...] = ()
     categories: tuple[CategoryMeaning, ...] = ()
-    limits: tuple[str, ...] = ()  # caveats the methodology states about itself (reconstruction, contradictions)
+    limits: tuple[str, ...] = ()  # what the methodology says against itself (reconstruction …)
 
 
 @dataclass(frozen=True, slots=True)
