@@ -1,0 +1,103 @@
+# Everything here needs python3 with pip, and GNU make. `make` alone explains the targets in Russian.
+#
+# Paths are relative to this folder, so a checkout may lie in a folder with spaces. The one absolute path
+# of the project (python's own) is written by uv into .venv, which is why a moved checkout starts with
+# `make clean-all`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+STAMP := .venv/.set-up
+
+CATALOGUES := $(wildcard rostok/wording/locale/*/LC_MESSAGES/rostok.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+
+# Two at a time: the machines this is built on have two cores. `make test WORKERS=0` runs in one process.
+WORKERS ?= 2
+# Further words for pytest, e.g. make test TESTS="tests/unit -k numbers".
+TESTS ?=
+
+DEMO := demo
+DEMO_OPTIONS ?=
+
+.PHONY: help setup demo test check format bench docs screenshots messages lock clean clean-all
+
+help: ## это описание
+	@printf '%s\n\n' 'Росток. Нужны python3, pip и make; всё остальное ставит «make setup» внутрь этой папки.'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@printf '\n%s\n' 'Начните с «make demo». После «make setup» команда лежит в .venv/bin/rostok.'
+
+setup: $(STAMP) $(COMPILED) ## поставить команду rostok в .venv (повторный вызов ничего не делает)
+
+# uv is put into a folder of its own: --target needs neither python3-venv nor the rights to the system's
+# packages, and "uv venv" needs no python3-venv either.
+$(UV): requirements/uv.txt
+	rm -rf .tools/uv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	    --require-hashes --only-binary :all: --target .tools/uv -r requirements/uv.txt
+	touch $@
+
+# A virtual environment remembers where its python lies: where it no longer runs, it is made anew.
+$(STAMP): $(UV) requirements/dev.txt pyproject.toml
+	@if ! $(BIN)/python -c pass 2>/dev/null; then \
+	    rm -rf .venv; \
+	    $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; \
+	fi
+	VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+%.mo: %.po | $(STAMP)
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+demo: setup ## показать всё на выдуманном регионе из 180 школ: отчёт появится в папке demo/
+	$(BIN)/rostok demo --out $(DEMO) $(DEMO_OPTIONS)
+
+test: setup ## все проверки поведения; без Chromium его тесты пропускаются с объяснением
+	$(BIN)/pytest -n $(WORKERS) $(TESTS)
+
+check: setup ## оформление, типы, направление зависимостей
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## привести исходный текст к общему оформлению
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## измерить скорость и память (долго, около получаса)
+	$(BIN)/python -m benchmarks
+
+docs: setup ## собрать руководство: docs/_build/html/index.html
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+
+screenshots: setup ## обновить картинки руководства (нужен Chromium)
+	ROSTOK_SCREENSHOTS=docs/images $(BIN)/pytest -n 0 -m screenshot tests/functional
+
+messages: setup ## для разработчиков: собрать новые сообщения в каталоги переводов
+	@template=$$(mktemp); trap 'rm -f "$$template"' EXIT; \
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "gettext ngettext:1,2 N_" \
+	    --no-default-keywords --no-wrap --sort-output --omit-header --output-file "$$template" rostok; \
+	$(BIN)/python -m tests.repository.catalogues "$$template"
+
+lock: setup ## для разработчиков: пересчитать requirements/*.txt из *.in
+	for name in uv runtime dev; do \
+	    $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	        --no-header --output-file requirements/$$name.txt requirements/$$name.in; \
+	done
+
+clean: ## удалить собранное, кроме .venv
+	rm -rf $(DEMO) build dist docs/_build docs/_generated .pytest_cache .mypy_cache .ruff_cache \
+	    .hypothesis .import_linter_cache .coverage
+	rm -f $(COMPILED)
+	find rostok tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-all: clean ## удалить и .venv с инструментами
+	rm -rf .venv .tools
