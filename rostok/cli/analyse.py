@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, ngettext
+
+if TYPE_CHECKING:
+    from rostok.formats import Assumptions
+    from rostok.pipeline import Run
 
 
 def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
@@ -82,7 +87,7 @@ def _analyse(
         plan = pipeline.Plan(
             methodology=pipeline.find_methodology(methodology).with_parameters(_pairs(settings, "--set")),
             on=None if on is None else on.date(),
-            assume=pipeline.assumptions(_pairs(assume, "--assume")),
+            assume=_assumptions(assume),
             engine=engine,
             draws=draws if firmness else 0,
             report=report,
@@ -91,13 +96,20 @@ def _analyse(
         )
         with progress_bars() as progress:
             run = pipeline.analyse(inputs, plan=plan, out=out, progress=progress)
-        _summary(run, out)
+    show_summary(run, out)
 
 
-def _summary(run: object, out: Path) -> None:
-    from rostok.pipeline import Run
+def _assumptions(options: tuple[str, ...]) -> Assumptions:
+    from rostok.formats import Assumptions
 
-    assert isinstance(run, Run)
+    try:
+        return Assumptions.parse(options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def show_summary(run: Run, out: Path) -> None:
+    """Categories with their numbers of schools, remarks on the data, and on stdout the file to open."""
     console = err()
     show_problems(run.problems, Severity.ERROR)
     for category, count in run.categories:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rostok.schema.problems import InputRefused, Problem
+from rostok.store.aside import problem_of
 
 # A directory that holds this file was written by us and may be replaced by a newer result.
 MARKER = "run.json"
@@ -35,7 +35,7 @@ def whole_directory(target: Path) -> Iterator[Path]:
         yield aside
         _swap(aside, target)
     except OSError as error:
-        raise InputRefused((_output_problem(error, target),)) from error
+        raise InputRefused((problem_of(error, target),)) from error
     finally:
         if aside is not None and aside.exists():
             shutil.rmtree(aside, ignore_errors=True)
@@ -63,9 +63,3 @@ def _swap(aside: Path, target: Path) -> None:
         old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _output_problem(error: OSError, target: Path) -> Problem:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Problem("disk-full", file=str(target))
-    return Problem("output-not-writable", file=str(target), values={"detail": error.strerror or str(error)})
