@@ -167,6 +167,8 @@ _KINDS = (
                 N_("Считается отсутствовавшим.")),
     ProblemKind("mark-differs", W, N_("Строка {row}: в файле отметка {value}, по шкале {mark}."),
                 N_("Взята отметка по шкале. Проверьте, тот ли год шкалы.")),
+    ProblemKind("exam-mark-differs", W, N_("Строка {row}: в протоколе отметка {value}, по сумме баллов {mark}."),
+                N_("Взята отметка протокола: она учитывает условия сверх суммы (геометрия, грамотность).")),
     ProblemKind("rows-absent", I, N_("Отсутствовали: {count} строк."), N_("Не участники.")),
     # --- registers and tables of schools
     ProblemKind("school-repeated", W, N_("Школа {value} записана в реестре дважды по-разному."),

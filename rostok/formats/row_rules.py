@@ -1,0 +1,348 @@
+"""The rules by which a row of any results file becomes a row of SCRIPTS. One place for every layout.
+
+A participant is not absent and has a recorded total or at least one item. The recorded total is kept; one
+that differs from its items is reported; a missing one is the sum of the items. «X» counts as 0 and is kept
+apart, «не пройд.» is not a score, blank is missing, a score above the item's maximum makes that item missing.
+Doubled pupil codes are kept and reported. Every row of the file becomes a row of the table, except rows that
+name no school. Nothing here loops over rows in Python, except over the few that are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rostok.formats.cells import (
+    Distinct,
+    Flaw,
+    class_name,
+    code_text,
+    is_absent,
+    is_no_mark,
+    item_score,
+    mark,
+    text_of,
+    whole_number,
+)
+from rostok.formats.problem_log import ProblemLog
+from rostok.formats.pupil_rules import MISSING, Bools, Ints, journal_and_sex, places, report_doubled
+from rostok.formats.workbook import Cell
+from rostok.schema.arrow import scripts_schema
+from rostok.schema.keys import municipality_key, school_key
+from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT, Item, Scale
+
+_FLAW_CODES = {
+    Flaw.NOT_A_NUMBER: "cell-not-a-number",
+    Flaw.FORMULA_ERROR: "cell-formula-error",
+    Flaw.DATE: "cell-date",
+    Flaw.NOT_WHOLE: "value-out-of-range",
+}
+
+
+class MarkSource(StrEnum):
+    """Whose mark counts: the scale's, or (ОГЭ, ЕГЭ of the basic level) the protocol's own."""
+
+    SCALE = "scale"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptColumns:
+    """The columns of one table as the file has them, of equal length; None = the file has no such column.
+
+    ``rows`` are the numbers a spreadsheet shows. ``names`` are the headings, for messages: of the total and
+    of each item in order.
+    """
+
+    rows: npt.NDArray[np.int64]
+    school: Sequence[Cell]
+    items: Sequence[Sequence[Cell]]
+    item_names: Sequence[str]
+    total: Sequence[Cell] | None = None
+    total_name: str = ""
+    municipality: Sequence[Cell] | None = None
+    class_name: Sequence[Cell] | None = None
+    pupil_code: Sequence[Cell] | None = None
+    sex: Sequence[Cell] | None = None
+    variants: Sequence[Sequence[Cell]] = ()
+    journal_mark: Sequence[Cell] | None = None
+    written_mark: Sequence[Cell] | None = None
+    test_score: Sequence[Cell] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the rules need to know of the paper. ``maximum`` None = not known: totals are not checked.
+
+    ``formula_total``: the total is computed by the form itself, so a 0 beside no score at all records nothing.
+    """
+
+    items: tuple[Item, ...]
+    scale: Scale | None
+    maximum: int | None
+    grades: frozenset[int] = field(default_factory=frozenset)
+    mark_source: MarkSource = MarkSource.SCALE
+    formula_total: bool = False
+
+
+def build_scripts(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> pa.Table:
+    """The table of SCRIPTS with an int8 column per item of ``paper``; problems go to ``log``.
+
+    ``columns.items`` and ``paper.items`` are of one length. Rows without a school are reported and left out.
+    """
+    columns, schools = _rows_with_school(columns, log)
+    absent, variant = _attendance(columns)
+    items, written_sum = _items(columns, paper, log)
+    total, total_out = _total(columns, paper, log)
+    recorded = (items >= 0) | (items == NOT_ATTEMPTED)
+    any_item = recorded.any(axis=0) if len(items) else np.zeros(len(absent), np.bool_)
+    if paper.formula_total:
+        total = np.where((total == 0) & ~any_item, np.int16(MISSING), total)
+    _report_absent(columns, absent, any_item, total, log)
+    items[:, absent] = MISSING
+    participant = ~absent & (any_item | (total != MISSING))
+    item_sum = np.where(items > 0, items, 0).sum(axis=0, dtype=np.int32).astype(np.int16)
+    raw = np.where(total != MISSING, total, item_sum)
+    raw = np.where(participant, raw, np.int16(MISSING))
+    _report_scores(columns, participant, absent, any_item, total, total_out, item_sum, written_sum, log)
+    _report_items(items, participant, log)
+    journal, sexes = journal_and_sex(columns.rows, columns.journal_mark, columns.sex, log)
+    test_score = _test_score(columns, participant, log)
+    marks = _marks(columns, paper, raw, participant, log)
+    codes = _texts(columns.pupil_code, code_text, len(absent))
+    report_doubled(columns.rows, schools, codes, log)
+    arrays: dict[str, pa.Array] = {
+        "school_id": schools,
+        "municipality_id": _texts(columns.municipality, municipality_key, len(absent)),
+        "class_name": _texts(columns.class_name, lambda cell: class_name(cell, paper.grades), len(absent)),
+        "pupil_code": codes,
+        "sex": sexes,
+        "variant": variant,
+        "absent": pa.array(absent),
+        "participant": pa.array(participant),
+        "journal_mark": _nullable(journal, pa.int8()),
+        "raw_score": _nullable(raw, pa.int16()),
+        "test_score": _nullable(test_score, pa.int16()),
+        "mark": _nullable(marks, pa.int8()),
+        "under_minimum": _under_minimum(paper, marks, raw, test_score),
+    }
+    scores = [_nullable(column, pa.int8()) for column in items]
+    return pa.Table.from_arrays([*arrays.values(), *scores], schema=scripts_schema(paper.items))
+
+
+def _nullable(values: Ints, type_: pa.DataType) -> pa.Array:
+    return pa.array(values, type_, mask=values == MISSING)
+
+
+def _texts(column: Sequence[Cell] | None, parse: Callable[[Cell], str | None], length: int) -> pa.Array:
+    if column is None:
+        return pa.nulls(length, pa.string())
+    return Distinct.of(column).strings(parse)
+
+
+# --- school
+
+
+def _rows_with_school(columns: ScriptColumns, log: ProblemLog) -> tuple[ScriptColumns, pa.Array]:
+    schools = Distinct.of(columns.school).strings(school_key)
+    if not schools.null_count:
+        return columns, schools
+    kept = np.asarray(schools.is_valid())
+    for row in columns.rows[~kept]:
+        log.add("row-no-school", row=int(row))
+    return _only(columns, kept), schools.drop_null()
+
+
+def _only(columns: ScriptColumns, kept: Bools) -> ScriptColumns:
+    kept_places = places(kept)
+
+    def pick(column: Sequence[Cell] | None) -> list[Cell] | None:
+        return None if column is None else [column[place] for place in kept_places]
+
+    return ScriptColumns(
+        rows=columns.rows[kept],
+        school=pick(columns.school) or [],
+        items=[pick(item) or [] for item in columns.items],
+        item_names=columns.item_names,
+        total=pick(columns.total),
+        total_name=columns.total_name,
+        municipality=pick(columns.municipality),
+        class_name=pick(columns.class_name),
+        pupil_code=pick(columns.pupil_code),
+        sex=pick(columns.sex),
+        variants=[pick(variant) or [] for variant in columns.variants],
+        journal_mark=pick(columns.journal_mark),
+        written_mark=pick(columns.written_mark),
+        test_score=pick(columns.test_score),
+    )
+
+
+# --- attendance
+
+
+def _attendance(columns: ScriptColumns) -> tuple[Bools, pa.Array]:
+    """Absent where some part says so and no part has a variant: a paper of two days may have one half."""
+    length = len(columns.rows)
+    absent, present = np.zeros(length, np.bool_), np.zeros(length, np.bool_)
+    variant = pa.nulls(length, pa.string())
+    for column in columns.variants:
+        part = Distinct.of(column)
+        says_absent = part.flags(is_absent)
+        absent |= says_absent
+        present |= part.flags(lambda cell: bool(text_of(cell)) and not is_absent(cell))
+        written = part.strings(lambda cell: None if is_absent(cell) else code_text(cell))
+        variant = pa.compute.coalesce(variant, written)
+    return absent & ~present, variant
+
+
+def _report_absent(
+    columns: ScriptColumns, absent: Bools, any_item: Bools, total: Ints, log: ProblemLog
+) -> None:
+    if absent.any():
+        log.add("rows-absent", count=int(absent.sum()))
+    for place in places(absent & (any_item | (total > 0))):
+        log.add("absent-with-scores", row=int(columns.rows[place]))
+
+
+# --- scores
+
+
+def _items(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> tuple[Ints, npt.NDArray[np.int32]]:
+    """Scores as items × rows, and the sum as written (scores above a maximum included)."""
+    scores = np.full((len(paper.items), len(columns.rows)), MISSING, np.int16)
+    written_sum = np.zeros(len(columns.rows), np.int32)
+    for position, (item, cells, name) in enumerate(
+        zip(paper.items, columns.items, columns.item_names, strict=True)
+    ):
+        values = _numbers(cells, columns.rows, name, item.maximum, item_score, log)
+        written_sum += np.where(values > 0, values, 0)
+        above = values > item.maximum
+        for place in places(above):
+            log.add(
+                "item-above-maximum", row=int(columns.rows[place]), column=name,
+                value=int(values[place]), values={"maximum": item.maximum},
+            )  # fmt: skip
+        scores[position] = np.where(above, np.int16(MISSING), values)
+    return scores, written_sum
+
+
+def _numbers(
+    cells: Sequence[Cell],
+    rows: npt.NDArray[np.int64],
+    name: str,
+    maximum: int | None,
+    parse: Callable[[Cell], tuple[int, Flaw]],
+    log: ProblemLog,
+) -> Ints:
+    """One column of whole numbers; what is none is reported by its kind and becomes missing."""
+    column = Distinct.of(cells)
+    parsed = [parse(cell) for cell in column.cells]
+    values = np.array([number if flaw is Flaw.NONE else MISSING for number, flaw in parsed], np.int16)
+    flaws = np.array([flaw for _, flaw in parsed], np.int8)
+    by_row = flaws[column.codes]
+    for place in places(by_row > Flaw.BLANK):
+        limits = "0–" + ("…" if maximum is None else str(maximum))
+        log.add(
+            _FLAW_CODES[Flaw(by_row[place])], row=int(rows[place]), column=name,
+            value=text_of(cells[place]), values={"limits": limits},
+        )  # fmt: skip
+    return values[column.codes] if len(column.cells) else np.zeros(0, np.int16)
+
+
+def _total(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> tuple[Ints, Bools]:
+    """The recorded total, missing where there is none, and where it was out of range."""
+    length = len(columns.rows)
+    if columns.total is None:
+        return np.full(length, MISSING, np.int16), np.zeros(length, np.bool_)
+    total = _numbers(columns.total, columns.rows, columns.total_name, paper.maximum, whole_number, log)
+    out = np.zeros(length, np.bool_) if paper.maximum is None else total > paper.maximum
+    for place in places(out):
+        log.add(
+            "total-out-of-range", row=int(columns.rows[place]), column=columns.total_name,
+            value=int(total[place]), values={"maximum": paper.maximum},
+        )  # fmt: skip
+    return np.where(out, np.int16(MISSING), total), out
+
+
+def _report_scores(
+    columns: ScriptColumns, participant: Bools, absent: Bools, any_item: Bools, total: Ints,
+    total_out: Bools, item_sum: Ints, written_sum: npt.NDArray[np.int32], log: ProblemLog,
+) -> None:  # fmt: skip
+    rows = columns.rows
+    for place in places(~absent & ~participant):
+        log.add("row-empty-script", row=int(rows[place]))
+    if columns.total is not None:
+        for place in places(participant & (total == MISSING) & ~total_out):
+            log.add("total-missing", row=int(rows[place]), values={"sum": int(item_sum[place])})
+    # The sum as written: a score above its maximum is reported by itself and is not a second finding here.
+    differs = participant & any_item & (total != MISSING) & (total != written_sum) & (total != item_sum)
+    for place in places(differs):
+        log.add(
+            "total-differs", row=int(rows[place]), column=columns.total_name,
+            value=int(total[place]), values={"sum": int(written_sum[place])},
+        )  # fmt: skip
+
+
+def _report_items(items: Ints, participant: Bools, log: ProblemLog) -> None:
+    """Three counts over the cells of participants; a paper known by its total only has no empty items."""
+    theirs = items[:, participant]
+    with_items = theirs[:, (theirs != MISSING).any(axis=0)] if len(theirs) else theirs
+    for code, value in (
+        ("item-not-attempted", NOT_ATTEMPTED),
+        ("item-not-taught", NOT_TAUGHT),
+        ("item-missing", MISSING),
+    ):
+        number = int((with_items == value).sum())
+        if number:
+            log.add(code, count=number)
+
+
+# --- marks
+
+
+def _marks(columns: ScriptColumns, paper: Paper, raw: Ints, participant: Bools, log: ProblemLog) -> Ints:
+    by_scale = _marks_by_scale(paper.scale, raw)
+    if columns.written_mark is None:
+        return by_scale
+    column = Distinct.of(columns.written_mark)
+    read = np.array([mark(cell) or MISSING for cell in column.cells], np.int16)
+    written = np.where(participant, read[column.codes], np.int16(MISSING))
+    unreadable = participant & (written == MISSING) & ~column.flags(is_no_mark)
+    for place in places(unreadable):
+        log.add("cell-not-a-number", row=int(columns.rows[place]), column="отметка",
+                value=text_of(columns.written_mark[place]))  # fmt: skip
+    by_file = paper.mark_source is MarkSource.FILE
+    differs = (written != MISSING) & (by_scale != MISSING) & (written != by_scale)
+    for place in places(differs):
+        log.add(
+            "exam-mark-differs" if by_file else "mark-differs", row=int(columns.rows[place]),
+            value=int(written[place]), values={"mark": int(by_scale[place])},
+        )  # fmt: skip
+    return np.where(written != MISSING, written, by_scale) if by_file else by_scale
+
+
+def _marks_by_scale(scale: Scale | None, raw: Ints) -> Ints:
+    if scale is None or scale.lower is None:
+        return np.full(len(raw), MISSING, np.int16)
+    marks = np.searchsorted(np.array(scale.lower), raw, side="right").astype(np.int16) + np.int16(2)
+    return np.where(raw == MISSING, np.int16(MISSING), marks)
+
+
+def _test_score(columns: ScriptColumns, participant: Bools, log: ProblemLog) -> Ints:
+    if columns.test_score is None:
+        return np.full(len(columns.rows), MISSING, np.int16)
+    values = _numbers(columns.test_score, columns.rows, "тестовый балл", 100, whole_number, log)
+    return np.where(participant & (values <= 100), values, np.int16(MISSING))
+
+
+def _under_minimum(paper: Paper, marks: Ints, raw: Ints, test_score: Ints) -> pa.Array:
+    """By the mark where there is one, else by the minimum on the scale's own unit."""
+    if paper.scale is not None and paper.scale.lower is None:
+        score = test_score if paper.scale.unit == "test" else raw
+        return pa.array(score < paper.scale.minimum, pa.bool_(), mask=score == MISSING)
+    return pa.array(marks == 2, pa.bool_(), mask=marks == MISSING)
