@@ -38,10 +38,11 @@ setup: $(STAMP) $(COMPILED) ## поставить команду rostok в .venv
 # uv is put into a folder of its own: --target needs neither python3-venv nor the rights to the system's
 # packages, and "uv venv" needs no python3-venv either.
 $(UV): requirements/uv.txt
-	rm -rf .tools/uv
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@printf '%s\n' 'Ставлю Росток в эту папку: около минуты в первый раз.'
+	@rm -rf .tools/uv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
 	    --require-hashes --only-binary :all: --target .tools/uv -r requirements/uv.txt
-	touch $@
+	@touch $@
 
 # A virtual environment remembers where its python lies: where it no longer runs, it is made anew.
 $(STAMP): $(UV) requirements/dev.txt pyproject.toml
@@ -49,18 +50,18 @@ $(STAMP): $(UV) requirements/dev.txt pyproject.toml
 	    rm -rf .venv; \
 	    $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv; \
 	fi
-	VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements/dev.txt
-	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
 
 %.mo: %.po | $(STAMP)
-	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 demo: setup ## показать всё на выдуманном регионе из 180 школ: отчёт появится в папке demo/
 	$(BIN)/rostok demo --out $(DEMO) $(DEMO_OPTIONS)
 
 test: setup ## все проверки поведения; без Chromium его тесты пропускаются с объяснением
-	$(BIN)/pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 check: setup ## оформление, типы, направление зависимостей
 	$(BIN)/ruff format --check .
@@ -81,11 +82,20 @@ docs: setup ## собрать руководство: docs/_build/html/index.htm
 screenshots: setup ## обновить картинки руководства (нужен Chromium)
 	ROSTOK_SCREENSHOTS=docs/images $(BIN)/pytest -n 0 -m screenshot tests/functional
 
+# Russian needs only the plural forms (the messages are Russian already), English needs everything.
 messages: setup ## для разработчиков: собрать новые сообщения в каталоги переводов
 	@template=$$(mktemp); trap 'rm -f "$$template"' EXIT; \
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords "gettext ngettext:1,2 N_" \
-	    --no-default-keywords --no-wrap --sort-output --omit-header --output-file "$$template" rostok; \
-	$(BIN)/python -m tests.repository.catalogues "$$template"
+	collect() { \
+	    $(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-default-keywords --keywords "$$2" \
+	        --add-location=file --no-wrap --sort-output --output-file "$$template" rostok; \
+	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap \
+	        --ignore-pot-creation-date --domain rostok --locale "$$1" \
+	        --input-file "$$template" --output-dir rostok/wording/locale; \
+	    sed -i -E '/^"(Report-Msgid|POT-|PO-|Last-Tr|Language-Team|Generated)/d' \
+	        "rostok/wording/locale/$$1/LC_MESSAGES/rostok.po"; \
+	}; \
+	collect ru "ngettext:1,2"; \
+	collect en "gettext ngettext:1,2 N_"
 
 lock: setup ## для разработчиков: пересчитать requirements/*.txt из *.in
 	for name in uv runtime dev; do \
