@@ -107,6 +107,9 @@ _KINDS = (
     ProblemKind("folder-nothing-usable", E, N_("В «{file}» нет ни одного файла с результатами."),
                 N_("Укажите папку с выгрузками ВПР, протоколами ГИА или нашим обменным форматом.")),
     # --- tables
+    ProblemKind("table-too-large", E,
+                N_("Лист «{title}» книги «{file}» занимает {cells} ячеек — больше допустимых {limit}."),
+                N_("Удалите пустые строки и столбцы за таблицей или сохраните лист как CSV.")),
     ProblemKind("table-header-only", E, N_("В файле «{file}» есть шапка, но нет ни одной строки."),
                 N_("Выгрузите результаты заново.")),
     ProblemKind("table-wrong-sheet", E, N_("В книге «{file}» нет листа «{expected}», есть: {found}."),
@@ -125,6 +128,16 @@ _KINDS = (
                 N_("«{file}» и «{other}» содержат разные результаты одной работы ({assessment}) для одних и тех же школ, "
                    "например {value}."),
                 N_("Оставьте один из файлов.")),
+    ProblemKind("schools-repeated", I,
+                N_("«{file}» и «{other}» повторяют результаты одних и тех же школ ({assessment}), школ: {count}, "
+                   "например {value}. Учтены один раз."),
+                N_("Ничего делать не нужно.")),
+    ProblemKind("items-differ", W,
+                N_("Файл «{file}» описывает задания работы «{assessment}» иначе, чем большинство файлов."),
+                N_("Итоги и отметки учтены, баллы за задания этого файла — нет. Проверьте год и предмет.")),
+    ProblemKind("pupil-grade-differs", W,
+                N_("Файл «{file}»: работу «{assessment}» писали в {grade} классе, а в большинстве файлов в {taken}."),
+                N_("Взят класс большинства. Проверьте, та ли это волна.")),
     ProblemKind("scale-missing", W, N_("Для работы «{assessment}» нет шкалы: отметки не поставлены."),
                 N_("Добавьте файл в scales/ с источником; до этого вывод по этой работе невозможен.")),
     ProblemKind("scale-unconfirmed", I, N_("Шкала работы «{assessment}» не подтверждена документом: {source}."),
@@ -173,6 +186,9 @@ _KINDS = (
     # --- registers and tables of schools
     ProblemKind("school-repeated", W, N_("Школа {value} записана в реестре дважды по-разному."),
                 N_("Взята первая запись.")),
+    ProblemKind("value-repeated", W,
+                N_("Школа {value}, {year} год: показатель «{column}» записан дважды по-разному."),
+                N_("Взято первое значение по имени файла. Оставьте одно.")),
     ProblemKind("school-not-in-register", W, N_("Школа {value} есть в результатах, но нет в реестре."),
                 N_("Результаты учтены. Добавьте школу в реестр.")),
     ProblemKind("value-out-of-range", W, N_("Строка {row}, столбец «{column}»: {value} вне пределов {limits}."),
