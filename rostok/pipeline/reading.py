@@ -1,62 +1,47 @@
-"""Input files → parts on disk and problems: the files are read by worker processes, one file a task.
+"""Input files → parts on disk, small tables and problems; one file a task, in worker processes.
 
-A worker writes each table it read as an Arrow file aside and returns a small description, so that no pupil's
-row passes between processes and memory stays that of the largest file.
+A worker writes the scripts it read aside and returns a small description, so that no pupil's row passes
+between processes and memory stays that of the largest file.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from uuid import uuid4
 
-import pyarrow as pa
-from pyarrow import feather
-
-from rostok.formats import Assumptions, FileReading, ScaleBook, load_scales, read_file
-from rostok.formats.batches import ScriptBatch, Source, TableBatch
+from rostok.formats import Assumptions, InputFile, ScaleBook, load_scales, read_file
+from rostok.formats.batches import FileReading, ScriptBatch, Source, TableBatch
 from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.resources import shipped
 from rostok.schema.assessments import Assessment
-from rostok.schema.problems import InputRefused, Problem, Severity
-from rostok.schema.scales import Item
+from rostok.schema.problems import Problem
+from rostok.store import Part, write_part
 from rostok.wording import activate, current_language, gettext
 
 
 @dataclass(frozen=True, slots=True)
-class InputFile:
-    """A file to read: where it lies, and how the user sees it (relative to what was given)."""
+class TableRead:
+    """One table of one file, for the list of what was read."""
 
-    path: Path
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One table read from one file, waiting on disk. ``assessment`` is None for registers and the like."""
-
-    path: Path
     source: Source
+    table: str
+    assessment: Assessment | None = None
     participants: int | None = None
     schools: int | None = None
-    assessment: Assessment | None = None
-    items: tuple[Item, ...] = ()
-    table: str = "scripts"
-
-    def load(self) -> pa.Table:
-        return feather.read_table(self.path, memory_map=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """Everything the input gave, in the order of the files."""
+class Reading:
+    """What one file gave: parts written aside, small tables, the list of tables, problems."""
 
-    parts: tuple[Part, ...]
-    problems: tuple[Problem, ...]
+    parts: tuple[Part, ...] = ()
+    rows: tuple[TableBatch, ...] = ()
+    tables: tuple[TableRead, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @cache
@@ -69,74 +54,51 @@ def read_files(
     files: Sequence[InputFile],
     *,
     aside: Path,
-    assume: Assumptions | None = None,
+    assume: Assumptions,
     workers: int = 2,
-    skip_unreadable: bool = False,
     progress: Progress = silent,
-) -> Readings:
-    """Read every file; errors of files are raised together as InputRefused unless they may be skipped."""
-    assume = assume or Assumptions()
-    readings = _read_all(files, aside, assume, workers, progress)
-    problems = tuple(problem for _, found in readings for problem in found)
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if errors and not skip_unreadable:
-        raise InputRefused(problems)
-    return Readings(tuple(part for parts, _ in readings for part in parts), problems)
-
-
-type_of_reading = tuple[tuple[Part, ...], tuple[Problem, ...]]
-
-
-def _read_all(
-    files: Sequence[InputFile], aside: Path, assume: Assumptions, workers: int, progress: Progress
-) -> list[type_of_reading]:
+) -> tuple[Reading, ...]:
+    """Read every file, scripts into ``aside``; the readings stand in the order of ``files``."""
     stage = gettext("Чтение файлов")
     progress(stage, 0, len(files))
+    results: dict[int, Reading] = {}
+    for index, reading in _readings(files, aside, assume, workers):
+        results[index] = reading
+        progress(stage, len(results), len(files))
+    return tuple(results[index] for index in range(len(files)))
+
+
+def _readings(
+    files: Sequence[InputFile], aside: Path, assume: Assumptions, workers: int
+) -> Iterator[tuple[int, Reading]]:
     if workers == 1 or len(files) <= 1:
-        done = []
-        for number, file in enumerate(files, 1):
-            done.append(_read_one(file, aside, assume))
-            progress(stage, number, len(files))
-        return done
+        for index, file in enumerate(files):
+            yield index, _read(file, aside, assume)
+        return
     # spawn: a worker starts clean, without the engine's threads or a terminal's state.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=activate, initargs=(current_language(),)) as pool:
         # Large files first: the last to finish decides how long everything takes.
         order = sorted(range(len(files)), key=lambda index: -files[index].path.stat().st_size)
-        futures: dict[Future[type_of_reading], int] = {
-            pool.submit(_read_one, files[index], aside, assume): index for index in order
-        }
-        results: dict[int, type_of_reading] = {}
-        for number, future in enumerate(as_completed(futures), 1):
-            results[futures[future]] = future.result()
-            progress(stage, number, len(files))
-    return [results[index] for index in range(len(files))]
+        futures = {pool.submit(_read, files[index], aside, assume): index for index in order}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
 
 
-def _read_one(file: InputFile, aside: Path, assume: Assumptions) -> type_of_reading:
+def _read(file: InputFile, aside: Path, assume: Assumptions) -> Reading:
     reading = read_file(file.path, name=file.name, assume=assume, scales=scale_book())
-    return _keep(reading, aside), reading.problems
+    return _keep(reading, aside)
 
 
-def _keep(reading: FileReading, aside: Path) -> tuple[Part, ...]:
-    return tuple(_keep_batch(batch, aside) for batch in reading.batches)
-
-
-def _keep_batch(batch: ScriptBatch | TableBatch, aside: Path) -> Part:
-    path = aside / f"{uuid4().hex}.arrow"
-    feather.write_feather(batch.table, path, compression="lz4")
-    schools = len(batch.table.column("school_id").unique()) if "school_id" in batch.table.column_names else None
-    if isinstance(batch, TableBatch):
-        return Part(path, batch.source, schools=schools, table=batch.name)
-    participants = batch.table.column("participant").to_pylist().count(True)
-    return Part(path, batch.source, participants, schools, batch.assessment, batch.items)
-
-
-def aliases_of(parts: Iterable[Part]) -> dict[str, str]:
-    """Other codes of schools → their keys, from the registers among ``parts``."""
-    found: dict[str, str] = {}
-    for part in parts:
-        if part.table == "aliases":
-            table = part.load()
-            found.update(zip(table["alias"].to_pylist(), table["school_id"].to_pylist(), strict=True))
-    return found
+def _keep(reading: FileReading, aside: Path) -> Reading:
+    parts, rows, tables = [], [], []
+    for batch in reading.batches:
+        schools = len(batch.table.column("school_id").unique())
+        if isinstance(batch, ScriptBatch):
+            parts.append(write_part(aside, batch))
+            participants = batch.table.column("participant").to_pylist().count(True)
+            tables.append(TableRead(batch.source, "scripts", batch.assessment, participants, schools))
+        else:
+            rows.append(batch)
+            tables.append(TableRead(batch.source, batch.name, schools=schools))
+    return Reading(tuple(parts), tuple(rows), tuple(tables), reading.problems)
