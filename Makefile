@@ -22,6 +22,8 @@ COMPILED := $(CATALOGUES:.po=.mo)
 WORKERS ?= 2
 # Further words for pytest, e.g. make test TESTS="tests/unit -k numbers".
 TESTS ?=
+# Names of measurements, e.g. make bench BENCH="store"; all when empty.
+BENCH ?=
 
 DEMO := demo
 DEMO_OPTIONS ?=
@@ -74,7 +76,7 @@ format: setup ## привести исходный текст к общему о
 	$(BIN)/ruff check --fix .
 
 bench: setup ## измерить скорость и память (долго, около получаса)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 docs: setup ## собрать руководство: docs/_build/html/index.html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html

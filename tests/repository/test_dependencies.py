@@ -66,4 +66,6 @@ def test_no_addresses_where_things_are_installed(root: Path) -> None:
     files = [root / "Makefile", root / ".ci/run", root / "pyproject.toml", *root.glob("requirements/*")]
     text = {path.name: path.read_text("utf-8") for path in files}
     assert [name for name, content in text.items() if "://" in content] == []
-    assert [name for name, content in text.items() if re.search(r"--(extra-)?index-url|--find-links", content)] == []
+    assert [
+        name for name, content in text.items() if re.search(r"--(extra-)?index-url|--find-links", content)
+    ] == []

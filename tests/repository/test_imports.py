@@ -14,7 +14,9 @@ def test_import_contracts_are_kept(root: Path) -> None:
 
 def test_every_package_has_its_layer(root: Path) -> None:
     """import-linter checks this for packages it finds; here for the folders themselves, in the stated order."""
-    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layers = next(contract for contract in contracts if contract["type"] == "layers")["layers"]
     declared = {name.strip(" ()") for layer in layers for name in layer.split("|")}
     folders = {path.parent.name for path in (root / "rostok").glob("*/__init__.py")}
@@ -24,7 +26,9 @@ def test_every_package_has_its_layer(root: Path) -> None:
 
 def test_required_layers_exist(root: Path) -> None:
     """A layer without parentheses is promised to exist."""
-    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     layers = next(contract for contract in contracts if contract["type"] == "layers")["layers"]
     required = {part.strip() for layer in layers for part in layer.split("|") if "(" not in part}
     assert all((root / "rostok" / name / "__init__.py").exists() for name in required)

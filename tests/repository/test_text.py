@@ -12,7 +12,21 @@ MOST_LINES = 450
 # Longer files and why they are one subject.
 LONG_FILES: dict[str, str] = {}
 
-TEXT_SUFFIXES = {".py", ".md", ".toml", ".yaml", ".yml", ".cfg", ".html", ".jinja", ".css", ".js", ".po", ".in", ".csv"}
+TEXT_SUFFIXES = {
+    ".py",
+    ".md",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".cfg",
+    ".html",
+    ".jinja",
+    ".css",
+    ".js",
+    ".po",
+    ".in",
+    ".csv",
+}
 SKIPPED_FOLDERS = {".git", ".venv", ".tools", "build", "dist", "_build", "_generated", "demo", "__pycache__"}
 
 # Folders of one machine, and work put off. Spelt so that this file does not find itself.
@@ -30,9 +44,9 @@ HARD_WORDS = re.compile(
 def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        if path.is_file() and not SKIPPED_FOLDERS & set(inside.parts):
-            if path.suffix in TEXT_SUFFIXES or path.name in {"Makefile", "run"}:
-                yield path
+        is_text = path.suffix in TEXT_SUFFIXES or path.name in {"Makefile", "run"}
+        if is_text and path.is_file() and not SKIPPED_FOLDERS & set(inside.parts):
+            yield path
 
 
 def _found(root: Path, pattern: re.Pattern[str], under: str = "") -> list[str]:
