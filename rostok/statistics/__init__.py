@@ -1,0 +1,12 @@
+"""Statistical procedures on counts and sums: numpy and scipy only, no files, no engine, no clock.
+
+``intervals``   intervals of a share;
+``angular``     the scale on which shares of small and large classes can be compared;
+``cells``       the input of the model of another intake: school × assessment counts;
+``components``  what of the differences between schools persists and what comes with the children;
+``intake``      another intake of the same schools: replicates, pooled shares, chance;
+``firmness``    from replicates to the probability and the word;
+``chance``      how many listings chance alone would give, by school size.
+
+Start with ``intake``. What a verdict is, is not known here: callers evaluate replicates by a methodology.
+"""

@@ -1,0 +1,268 @@
+"""Another intake of the same schools: what their results might have been with other children.
+
+The number of participants, the papers and the school stay; the children are others. From a school's cells
+and the region's components the school's persisting effects are estimated (best linear prediction on the
+angular scale), and other intakes are drawn around them: with the uncertainty of that estimate, new cohort
+and class effects, and new pupils, whose two papers are correlated. This is not the plug-in bootstrap, which
+takes the observed share for the true one and so forgets that an extreme share is partly luck.
+
+Normal deviates are one fixed set of scrambled Sobol points, the same for every school: a school's replicates
+depend on its own cells, the region's components and the seed, not on other schools, their order, or how the
+work is cut into chunks. Per school the linear algebra is on matrices of its own size and sums run in a fixed
+order, so the same machine and library versions give the same bytes whatever the number of threads; another
+processor may differ in the last bit of a deviate, which moves a count in about one draw of a million.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+from rostok.statistics.angular import Floats, pupil_variance, share_of
+from rostok.statistics.cells import Cells, ClassCells, Ints, Layout
+from rostok.statistics.components import Components, Standardised, fit, standardise
+from rostok.statistics.intervals import CONFIDENCE
+
+__all__ = [
+    "Cells", "ClassCells", "Components", "Pooled", "Replicates", "chance", "fit", "pooled", "replicates",
+]  # fmt: skip
+
+DRAWS = 256  # standard error of a probability near 0.95 under 0.014
+CHUNK = 2048  # schools at a time: under 100 MB at nine papers and 256 draws
+SEED = 20221122  # of the Sobol scrambling; any other is as good
+UNKNOWN = -1  # count of a cell whose number under the minimum is not known
+_DIMENSIONS = 64  # deviates are made in blocks, so that more papers do not change the first ones
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """A chunk of replicates: one row per cell (schools and their assessments in rising order).
+
+    ``under_minimum`` is rows × draws, ``UNKNOWN`` throughout a row whose count is not known.
+    """
+
+    unit: Ints
+    assessment: Ints
+    under_minimum: NDArray[np.int32]
+
+    @property
+    def draws(self) -> int:
+        return int(self.under_minimum.shape[1])
+
+    def long(self) -> tuple[Ints, Ints, NDArray[np.int32]]:
+        """One row per cell and draw: unit × draws + draw, assessment, count under the minimum."""
+        units = self.unit[:, None] * self.draws + np.arange(self.draws)
+        return units.ravel(), np.repeat(self.assessment, self.draws), self.under_minimum.ravel()
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Per school: the share under the minimum it would show over many intakes, over all its papers together.
+
+    Drawn towards ``region``, the average school on the same papers, the more the fewer pupils wrote.
+    ``participants`` counts scripts with a known result. NaN for a school without any.
+    """
+
+    unit: Ints
+    share: Floats
+    lower: Floats
+    upper: Floats
+    region: Floats
+    participants: Floats
+
+
+def replicates(
+    cells: Cells, components: Components, *, draws: int = DRAWS, chunk: int = CHUNK, seed: int = SEED
+) -> Iterator[Replicates]:
+    """Other intakes of every school, ``chunk`` schools at a time; ``draws`` is a power of two."""
+    ordered = cells.sorted()
+    standard = standardise(ordered, components.centre, components.spread)
+    for part, deviates in _parts(ordered, draws, chunk, seed):
+        view = _View(ordered, components, standard, part)
+        mean, covariance = view.posterior()
+        yield view.draw(mean, covariance + view.redrawn() + view.pupils(), deviates)
+
+
+def chance(
+    cells: Cells,
+    components: Components,
+    *,
+    draws: int = DRAWS,
+    chunk: int = CHUNK,
+    seed: int = SEED,
+    cohorts: bool = True,
+) -> Iterator[Replicates]:
+    """Replicates of a region in which every school has the region's rates: differences are chance alone.
+
+    With ``cohorts`` chance includes which cohort and classes came, without it only which pupils did.
+    Expected shares equal the pooled share of the region in each assessment.
+    """
+    ordered = cells.sorted()
+    standard = standardise(ordered, components.centre, components.spread)
+    for part, deviates in _parts(ordered, draws, chunk, seed):
+        view = _View(ordered, components, standard, part)
+        covariance = view.redrawn() if cohorts else np.zeros_like(view.pupils())
+        mean = view.level_with_share(np.diagonal(covariance, axis1=1, axis2=2))
+        yield view.draw(mean, covariance + view.pupils(), deviates)
+
+
+def pooled(
+    cells: Cells, components: Components, *, confidence: float = CONFIDENCE, chunk: int = CHUNK
+) -> Pooled:
+    """A shrunken share per school, for those whose classes are too small for a verdict."""
+    ordered = cells.sorted()
+    standard = standardise(ordered, components.centre, components.spread)
+    parts = [
+        _View(ordered, components, standard, part).pooled(confidence)
+        for part in Layout.of(ordered).chunks(chunk)
+    ]
+    names = Pooled.__dataclass_fields__
+    return Pooled(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+def _parts(cells: Cells, draws: int, chunk: int, seed: int) -> Iterator[tuple[Layout, Floats]]:
+    if draws < 2 or draws & (draws - 1):
+        raise ValueError(f"the number of draws is a power of two, not {draws}")
+    layout = Layout.of(cells)
+    deviates = _normal_deviates(layout.rows.shape[1], draws, seed)
+    for part in layout.chunks(chunk):
+        yield part, deviates
+
+
+def _normal_deviates(dimensions: int, draws: int, seed: int) -> Floats:
+    """(dimensions, draws) scrambled Sobol points as standard normal deviates."""
+    blocks = -(-max(dimensions, 1) // _DIMENSIONS)
+    points = [
+        qmc.Sobol(_DIMENSIONS, scramble=True, rng=np.random.default_rng([seed, block])).random(draws)
+        for block in range(blocks)
+    ]
+    inside = np.clip(np.concatenate(points, axis=1), 1e-9, 1 - 1e-9)
+    return np.ascontiguousarray(ndtri(inside).T[:dimensions])
+
+
+class _View:
+    """The schools of one chunk as (S, K) rectangles and (S, K, K) covariances on the angular scale."""
+
+    def __init__(self, cells: Cells, components: Components, standard: Standardised, part: Layout) -> None:
+        self._components = components
+        self._part = part
+        self._cells = cells
+        self._present = part.rows >= 0
+        usable = part.spread(cells.usable.astype(np.float64), 0.0) > 0
+        # A cell without evidence is still drawn when it has participants; its deviates reach no result.
+        self._level = part.spread(np.nan_to_num(components.centre)[cells.assessment], 0.0)
+        self._unit = part.spread(np.nan_to_num(components.spread)[cells.assessment], 0.0)
+        self._participants = part.spread(np.where(cells.usable, cells.participants, 0.0), 0.0)
+        self._usable = usable
+        self._slope = part.spread(standard.slope, 0.0)
+        self._noise = part.spread(standard.variance, 1.0)
+        self._deviation = part.spread(standard.deviation, 0.0)
+        self._shock = part.spread(components.shock_scale(cells.concentration), 0.0)
+        self._same = {
+            name: _equal(part.labels(getattr(cells, name))) for name in ("occasion", "subject", "generation")
+        }
+
+    def _diagonal(self) -> NDArray[np.bool_]:
+        return np.broadcast_to(np.eye(self._part.rows.shape[1], dtype=bool), self._same["subject"].shape)
+
+    def persisting(self) -> Floats:
+        """Prior covariance of what stays, in units of λ."""
+        c = self._components
+        both = self._present[:, :, None] & self._present[:, None, :]
+        inside = c.school + c.occasion * self._same["occasion"] + c.subject * self._same["subject"]
+        return np.where(both, inside, 0.0)
+
+    def _redrawn_in_units(self) -> Floats:
+        c, generation = self._components, self._same["generation"]
+        inside = (
+            c.generation * generation
+            + c.paper * (generation & self._same["subject"])
+            + c.cell * self._diagonal()
+        )
+        return np.asarray(inside * _outer(self._shock))
+
+    def redrawn(self) -> Floats:
+        """Covariance of what comes with the children, on the angular scale."""
+        return np.asarray(self._redrawn_in_units() * _outer(self._unit))
+
+    def _correlated(self, variance: Floats) -> Floats:
+        """Covariance of sampling pupils: papers of the same children are correlated."""
+        correlation = self._components.pupil_correlation * self._same["generation"]
+        return np.asarray(np.where(self._diagonal(), 1.0, correlation) * _outer(np.sqrt(variance)))
+
+    def pupils(self) -> Floats:
+        return self._correlated(pupil_variance(np.maximum(self._participants, 1.0)))
+
+    def posterior(self) -> tuple[Floats, Floats]:
+        """Mean and covariance of the persisting level of each cell given the school's own results."""
+        prior = self.persisting()
+        seen = _outer(self._slope) * (prior + self._redrawn_in_units()) + self._correlated(self._noise)
+        cross = prior * self._slope[:, None, :]
+        solved = np.linalg.solve(seen, np.concatenate([self._deviation[:, :, None], _turn(cross)], axis=2))
+        mean = np.einsum("skl,sl->sk", cross, solved[:, :, 0])
+        covariance = prior - np.einsum("skl,slm->skm", cross, solved[:, :, 1:])
+        covariance = (covariance + _turn(covariance)) / 2
+        return self._level + self._unit * mean, covariance * _outer(self._unit)
+
+    def level_with_share(self, variance: Floats) -> Floats:
+        """Centres at which shocks of ``variance`` give the region's pooled share on average.
+
+        E sin²(θ) of a normal θ is (1 − exp(−2σ²) cos 2μ) / 2, solved for μ.
+        """
+        share = self._part.spread(np.nan_to_num(self._components.share)[self._cells.assessment], 0.0)
+        cosine = np.clip((1.0 - 2.0 * share) * np.exp(2.0 * variance), -1.0, 1.0)
+        return np.asarray(np.arccos(cosine) / 2.0)
+
+    def draw(self, mean: Floats, covariance: Floats, deviates: Floats) -> Replicates:
+        """Counts of new intakes: angular values around ``mean`` turned into whole numbers of pupils."""
+        jitter = 1e-9 * np.eye(covariance.shape[1])
+        factor = np.linalg.cholesky(covariance + jitter).astype(np.float32)
+        angle = factor @ deviates.astype(np.float32)
+        angle += mean.astype(np.float32)[:, :, None]
+        counts = _counts(angle[self._present], self._participants[self._present])
+        counts[~self._usable[self._present]] = UNKNOWN
+        rows = self._part.rows[self._present]
+        empty = (self._cells.participants[rows] == 0) & ~np.isnan(self._cells.under_minimum[rows])
+        counts[empty] = 0
+        return Replicates(self._cells.unit[rows], self._cells.assessment[rows], counts)
+
+    def pooled(self, confidence: float) -> Pooled:
+        mean, covariance = self.posterior()
+        total = self._participants.sum(axis=1)
+        weight = self._participants / np.where(total > 0, total, 1.0)[:, None]
+        middle = np.einsum("sk,sk->s", weight, mean)
+        deviation = np.sqrt(np.einsum("sk,skl,sl->s", weight, covariance, weight))
+        reach = float(ndtri(0.5 + confidence / 2)) * deviation
+        region = share_of(np.einsum("sk,sk->s", weight, self._level))
+        values = (share_of(middle), share_of(middle - reach), share_of(middle + reach), region)
+        share, lower, upper, region = (np.where(total > 0, value, np.nan) for value in values)
+        return Pooled(self._part.schools, share, lower, upper, region, total)
+
+
+def _counts(angle: NDArray[np.float32], participants: Floats) -> NDArray[np.int32]:
+    """The inverse of the angular score, rounded to whole pupils between 0 and n; works in place."""
+    n = participants.astype(np.float32)[:, None]
+    np.clip(angle, 0.0, np.float32(np.pi / 2), out=angle)
+    np.sin(angle, out=angle)
+    np.square(angle, out=angle)
+    angle *= n + np.float32(0.75)
+    angle += np.float32(0.125)  # − 3/8 of the inverse, + 1/2 to round by cutting off
+    np.clip(angle, 0.0, n, out=angle)
+    return angle.astype(np.int32)
+
+
+def _equal(labels: Ints) -> NDArray[np.bool_]:
+    return np.asarray(labels[:, :, None] == labels[:, None, :])
+
+
+def _outer(values: Floats) -> Floats:
+    return np.asarray(values[:, :, None] * values[:, None, :])
+
+
+def _turn(matrices: Floats) -> Floats:
+    return np.swapaxes(matrices, 1, 2)
