@@ -15,6 +15,13 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
+# uv brings its own certificates; where the machine has a store of its own, an organisation's proxy is in it.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS ?= true
+endif
+# The cache may lie on another disk than .venv: a copy works everywhere and warns of nothing.
+export UV_LINK_MODE ?= copy
+
 CATALOGUES := $(wildcard rostok/wording/locale/*/LC_MESSAGES/rostok.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
@@ -42,7 +49,7 @@ setup: $(STAMP) $(COMPILED) ## поставить команду rostok в .venv
 $(UV): requirements/uv.txt
 	@printf '%s\n' 'Ставлю Росток в эту папку: около минуты в первый раз.'
 	@rm -rf .tools/uv
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --no-warn-script-location \
 	    --require-hashes --only-binary :all: --target .tools/uv -r requirements/uv.txt
 	@touch $@
 
