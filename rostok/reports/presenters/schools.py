@@ -1,0 +1,423 @@
+"""The cards of schools: verdict, reasons, papers, sensitivity, participation, pooled estimate in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from markupsafe import Markup
+
+from rostok.reports.charts import interval_bar
+from rostok.reports.model import (
+    AssignedCategory,
+    CellLine,
+    IndicatorLine,
+    MethodologyText,
+    Report,
+    RuleLine,
+    SchoolLine,
+    Verdict,
+)
+from rostok.reports.presenters import words
+from rostok.reports.presenters.order import in_order
+from rostok.wording import DASH, count_of, current_language, gettext, integer, ngettext, percent
+
+# A page with a card per school stays under 20 MB and opens on a phone up to about this many; above it the
+# page lists schools in one line each and leaves their papers to the workbook and the CSV files.
+MAX_CARDS = 2_000
+MAX_LINES = 20_000
+FEW_SCHOOLS = 40  # a coordinator's own schools: municipalities stand open
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One paper of a school, worded."""
+
+    label: str
+    participants: str
+    absent: str
+    below: str
+    bar: Markup
+    threshold: str
+    judgement: str
+    css: str  # yes, no, unknown
+    margin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolView:
+    """One card. Empty text means the line is not shown."""
+
+    id: str
+    name: str
+    kind: str
+    chip: str
+    code: str
+    firmness_code: str
+    firmness: str
+    brief: str
+    size: int
+    verdict: str
+    firmness_sentence: str
+    evidence: str
+    reasons: tuple[str, ...]
+    cells: tuple[CellView, ...]
+    sensitivity: str
+    participation: tuple[str, ...]
+    pooled: str
+    assigned: tuple[str, ...]
+    rules: tuple[tuple[str, str, str, str], ...]
+    indicators: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Schools of one municipality and how many of each verdict, in words."""
+
+    name: str
+    anchor: str
+    count: str
+    tally: str
+    schools: tuple[SchoolView, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a filter."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolsView:
+    """The section of schools. ``cards`` is False when one line per school is all the page can carry."""
+
+    groups: tuple[Group, ...]
+    cards: bool
+    shown: int
+    total: int
+    left_out: str
+    kinds: tuple[Choice, ...]
+    verdicts: tuple[Choice, ...]
+    firmness: tuple[Choice, ...]
+
+
+@lru_cache(maxsize=512)
+def _label(assessment: object, language: str) -> str:
+    return str(assessment.label)  # type: ignore[attr-defined]
+
+
+def _threshold_text(cell: CellLine) -> str:
+    """The threshold in pupils: «от 11 из 36»."""
+    if cell.threshold is None or not cell.participants:
+        return DASH
+    # 0.3 × 10 must be 3 pupils, not 4: the product of binary fractions may lie a hair above
+    least = math.ceil(cell.threshold * cell.participants - 1e-9)
+    return gettext("от {least} из {base}", least=integer(least), base=integer(cell.participants))
+
+
+def _margin_text(distance: int | None) -> str:
+    if distance is None:
+        return DASH
+    if distance < 0:
+        return gettext("на {n} меньше", n=integer(-distance))
+    return gettext("на {n} больше", n=integer(distance))
+
+
+def cell_view(cell: CellLine) -> CellView:
+    """A paper in words; a share of fewer than ten pupils stays a count and has no bar."""
+    drawn = Markup("")
+    if (
+        cell.share is not None
+        and cell.lower is not None
+        and cell.upper is not None
+        and (cell.participants or 0) >= words.MIN_BASE_FOR_PERCENT
+    ):
+        drawn = Markup(interval_bar(cell.share, cell.lower, cell.upper, cell.threshold))
+    if cell.low is None:
+        judgement, css = words.unknown_because(cell.because, cell.participants), "unknown"
+    elif cell.low:
+        judgement, css = gettext("ниже порога"), "yes"
+    else:
+        judgement, css = gettext("не ниже порога"), "no"
+    return CellView(
+        _label(cell.assessment, current_language()),
+        integer(cell.participants),
+        integer(cell.absent),
+        count_of(cell.below, cell.participants, min_base_for_percent=words.MIN_BASE_FOR_PERCENT),
+        drawn,
+        _threshold_text(cell),
+        judgement,
+        css,
+        _margin_text(cell.distance),
+    )
+
+
+def brief(school: SchoolLine) -> str:
+    """«ниже порога: 3 из 10 работ», for a list."""
+    if school.low_count is None or not school.assessment_count:
+        return ""
+    return ngettext(
+        "ниже порога: {low} из {n} работы",
+        "ниже порога: {low} из {n} работ",
+        school.assessment_count,
+        low=school.low_count,
+    )
+
+
+def verdict_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
+    """The verdict as a sentence."""
+    if not words.speaks_of_support(methodology) or school.verdict is None:
+        return _category_sentence(school)
+    if school.verdict is Verdict.TRUE:
+        return gettext("Школе положена поддержка.")
+    if school.verdict is Verdict.UNKNOWN:
+        return gettext("Сказать нельзя: данных мало. Это не значит, что поддержка не нужна.")
+    return gettext("По этой методике школа не в списке поддержки.")
+
+
+def _category_sentence(school: SchoolLine) -> str:
+    if school.verdict is Verdict.UNKNOWN or (school.verdict is None and not school.category):
+        return gettext("Сказать нельзя: данных для этой методики мало.")
+    if school.verdict is Verdict.FALSE:
+        return gettext("Расчёт не относит школу к этой категории.")
+    return gettext("Категория по расчёту: «{category}».", category=school.category)
+
+
+def evidence_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
+    """What the verdict is counted from: papers, unknown ones, cohorts."""
+    if school.low_count is None or school.assessment_count is None:
+        return ""
+    parts = [
+        gettext(
+            "Работ с результатами ниже порога: {low} из {base}.",
+            low=school.low_count,
+            base=school.assessment_count,
+        )
+    ]
+    if methodology.needed is not None:
+        parts.append(gettext("Для списка нужно не меньше: {needed}.", needed=methodology.needed))
+    if school.unknown_count:
+        parts.append(gettext("О скольких работах сказать нельзя: {n}.", n=school.unknown_count))
+    parts += _cohorts(school)
+    return " ".join(parts)
+
+
+def _cohorts(school: SchoolLine) -> list[str]:
+    if school.cohorts is None or (school.low_count or 0) < 2:
+        return []
+    if school.cohorts == 1:
+        return [
+            gettext(
+                "Их писали одни и те же дети (одна когорта): это более слабое основание, чем две когорты."
+            )
+        ]
+    return [gettext("Разных когорт детей за ними: {n}.", n=school.cohorts)]
+
+
+def sensitivity_sentence(school: SchoolLine) -> str:
+    """How far the whole verdict is from another one. A margin of the verdict, not a task for anybody."""
+    if school.sensitivity:
+        return school.sensitivity
+    if school.verdict_distance is None:
+        return ""
+    return ngettext(
+        "Вывод был бы другим, если бы иначе написал {n} участник. Прошлые результаты не меняются: это запас вывода, а не задание.",
+        "Вывод был бы другим, если бы иначе написали {n} участников. Прошлые результаты не меняются: это запас вывода, а не задание.",
+        school.verdict_distance,
+    )
+
+
+def participation_sentences(school: SchoolLine, methodology: MethodologyText) -> tuple[str, ...]:
+    """Share absent, and what the verdict would be if the absent had written otherwise."""
+    if school.share_absent is None:
+        return ()
+    away = sum(cell.absent or 0 for cell in school.cells)
+    base = school.participants + away
+    if base >= words.MIN_BASE_FOR_PERCENT:
+        first = gettext("Отсутствовали: {share} случаев.", share=percent(school.share_absent))
+    else:
+        first = gettext("Отсутствовали: {away} из {base}.", away=away, base=base)
+    if school.participation is None or not away:
+        return (first,)
+    below, above = school.participation.all_below, school.participation.all_above
+    if below is above is school.verdict:
+        return (first, gettext("Вывод не зависит от того, как написали бы отсутствовавшие."))
+    bounds = gettext(
+        "Если бы все отсутствовавшие написали ниже порога: {below}; если бы никто из них: {above}.",
+        below=words.verdict_word(below, methodology, school.category),
+        above=words.verdict_word(above, methodology, school.category),
+    )
+    return (first, bounds)
+
+
+def pooled_sentence(school: SchoolLine) -> str:
+    """The estimate over all papers, drawn towards the region."""
+    if school.pooled is None:
+        return ""
+    if school.participants < words.MIN_BASE_FOR_PERCENT:
+        return gettext("Общая оценка по всем работам: участников меньше десяти, доля не показывается.")
+    text = gettext(
+        "Общая оценка по всем работам с поправкой на численность: {share} ниже порога (от {lower} до {upper}).",
+        share=percent(school.pooled.share, 0),
+        lower=percent(school.pooled.lower, 0),
+        upper=percent(school.pooled.upper, 0),
+    )
+    if school.verdict is Verdict.UNKNOWN:
+        return (
+            text + " " + gettext("По ней можно решать о поддержке, пока по отдельным работам сказать нельзя.")
+        )
+    return text
+
+
+def _assigned(school: SchoolLine) -> tuple[str, ...]:
+    return tuple(_assigned_sentence(one, school.category) for one in school.assigned)
+
+
+def _assigned_sentence(assigned: AssignedCategory, computed: str) -> str:
+    source = assigned.source or gettext("источник не указан")
+    listed = gettext(
+        "В списке {year} года: «{category}» ({source}).",
+        year=assigned.year,
+        category=assigned.category,
+        source=source,
+    )
+    if assigned.category == computed:
+        return listed + " " + gettext("Расчёт даёт то же.")
+    found = gettext("«{category}»", category=computed) if computed else gettext("категории нет")
+    return listed + " " + gettext("По расчёту: {found}. Список и расчёт расходятся.", found=found)
+
+
+def rule_row(rule: RuleLine) -> tuple[str, str, str, str]:
+    """Title, figure, threshold, outcome."""
+    outcome = {True: gettext("да"), False: gettext("нет"), None: gettext("сказать нельзя")}[rule.verdict]
+    return (
+        rule.title or rule.rule,
+        words.value_text(rule.figure, rule.unit),
+        words.value_text(rule.threshold, rule.unit),
+        outcome,
+    )
+
+
+def indicator_row(indicator: IndicatorLine) -> tuple[str, str, str]:
+    """Title, value with its unit, number of pupils; a share of fewer than ten pupils stays hidden."""
+    few = indicator.unit == "share" and indicator.n is not None and indicator.n < words.MIN_BASE_FOR_PERCENT
+    value = gettext("меньше 10 участников") if few else words.value_text(indicator.value, indicator.unit)
+    return (indicator.title or indicator.indicator, value, integer(indicator.n))
+
+
+def school_view(school: SchoolLine, methodology: MethodologyText, *, whole: bool = True) -> SchoolView:
+    """The card of a school; ``whole=False`` keeps what a one-line listing needs."""
+    return SchoolView(
+        id=school.school_id,
+        name=school.name or gettext("Школа {id}", id=school.school_id),
+        kind=school.kind,
+        chip=words.verdict_chip(school, methodology),
+        code=words.verdict_code(school),
+        firmness_code=str(school.firmness or ""),
+        firmness=words.firmness_word(school.firmness),
+        brief=brief(school),
+        size=school.participants,
+        verdict=verdict_sentence(school, methodology) if whole else "",
+        firmness_sentence=words.firmness_sentence(school) if whole else "",
+        evidence=evidence_sentence(school, methodology) if whole else "",
+        reasons=school.reasons if whole else (),
+        cells=tuple(cell_view(cell) for cell in school.cells) if whole else (),
+        sensitivity=sensitivity_sentence(school) if whole else "",
+        participation=participation_sentences(school, methodology) if whole else (),
+        pooled=pooled_sentence(school) if whole else "",
+        assigned=_assigned(school) if whole else (),
+        rules=tuple(rule_row(rule) for rule in school.rules) if whole else (),
+        indicators=tuple(indicator_row(one) for one in school.indicators) if whole else (),
+    )
+
+
+def tally(schools: list[SchoolLine], methodology: MethodologyText) -> str:
+    """«положена поддержка: 4 · сказать нельзя: 1 · не в списке: 7», in the order of first words."""
+    counts: dict[tuple[int, str], int] = {}
+    rank = {"yes": 0, "plain": 1, "unknown": 2, "no": 3}
+    for school in schools:
+        key = (rank[words.verdict_code(school)], words.verdict_chip(school, methodology))
+        counts[key] = counts.get(key, 0) + 1
+    return " · ".join(f"{chip}: {integer(count)}" for (_, chip), count in sorted(counts.items()))
+
+
+def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Group, ...]:
+    groups = []
+    few = len(chosen) <= FEW_SCHOOLS
+    by_place = groupby(chosen, key=lambda school: (school.municipality_id, school.municipality))
+    for number, ((place_id, place), members) in enumerate(by_place, start=1):
+        lines = list(members)
+        groups.append(
+            Group(
+                place or place_id or gettext("Муниципалитет не указан"),
+                f"m{number}",
+                ngettext("{n} школа", "{n} школ", len(lines)),
+                tally(lines, report.methodology),
+                tuple(school_view(line, report.methodology, whole=cards) for line in lines),
+                few,
+            )
+        )
+    return tuple(groups)
+
+
+def _chosen(report: Report, cards: bool) -> list[SchoolLine]:
+    """Schools the page names: all, or in a very large run those that wait for an answer."""
+    ordered = in_order(report.schools)
+    if cards or len(ordered) <= MAX_LINES:
+        return ordered
+    waiting = [school for school in ordered if school.verdict in (Verdict.TRUE, Verdict.UNKNOWN)]
+    return (waiting if report.has_verdict else ordered)[:MAX_LINES]
+
+
+def _left_out(report: Report, cards: bool, shown: int) -> str:
+    if cards:
+        return ""
+    said = gettext(
+        "Школ больше {limit}, поэтому страница даёт по строке на школу. Работы каждой школы, причины и границы — "
+        "в report.xlsx (листы «Школы» и «Основания») и в reasons.csv.",
+        limit=integer(MAX_CARDS),
+    )
+    if shown == len(report.schools):
+        return said
+    return (
+        said
+        + " "
+        + gettext(
+            "Здесь названы {shown} из {total} школ: прежде всего те, кому положена поддержка или о ком сказать нельзя. "
+            "Все школы — в results.csv.",
+            shown=integer(shown),
+            total=integer(len(report.schools)),
+        )
+    )
+
+
+def _choices(pairs: set[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label) for value, label in sorted(pairs, key=lambda pair: pair[1]))
+
+
+def present(report: Report) -> SchoolsView:
+    """The section of schools, in the order of municipality and name."""
+    cards = len(report.schools) <= MAX_CARDS
+    chosen = _chosen(report, cards)
+    verdicts: dict[str, int] = {}
+    for school in chosen:
+        chip = words.verdict_chip(school, report.methodology)
+        verdicts.setdefault(chip, {"yes": 0, "plain": 1, "unknown": 2, "no": 3}[words.verdict_code(school)])
+    met = {school.firmness for school in chosen}
+    return SchoolsView(
+        groups=_groups(chosen, report, cards),
+        cards=cards,
+        shown=len(chosen),
+        total=len(report.schools),
+        left_out=_left_out(report, cards, len(chosen)),
+        kinds=_choices({(school.kind, school.kind) for school in chosen if school.kind}),
+        verdicts=tuple(
+            Choice(chip, chip) for chip, _ in sorted(verdicts.items(), key=lambda pair: pair[::-1])
+        ),
+        firmness=tuple(Choice(str(one), words.firmness_word(one)) for one in words._FIRMNESS if one in met),
+    )

@@ -1,0 +1,272 @@
+"""The first screen: what was done, the result, how firm it is, what chance would give, what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from rostok.reports.charts import Part
+from rostok.reports.model import Firmness, Report, SchoolLine, Verdict
+from rostok.reports.presenters import words
+from rostok.wording import date_long, gettext, integer, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number with its words; ``count`` is repeated in ``title``."""
+
+    title: str
+    explanation: str
+    css: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirmnessRow:
+    """One degree of firmness: how many schools of each verdict, and what the word means."""
+
+    word: str
+    meaning: str
+    counts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """Everything on the first screen."""
+
+    title: str
+    subtitle: str
+    synthetic: str
+    done: str
+    rule: str
+    tiles: tuple[Tile, ...]
+    parts: tuple[Part, ...]
+    parts_label: str
+    firmness_lead: str
+    firmness_heads: tuple[str, ...]
+    firmness: tuple[FirmnessRow, ...]
+    chance: str
+    unconfirmed: tuple[str, ...]
+    changed: tuple[str, ...]
+    notes: tuple[str, ...]
+    steps: tuple[str, ...]
+
+
+def _subtitle(report: Report) -> str:
+    parts = [report.place] if report.place else []
+    if report.run.window:
+        parts.append(_years(report.run.window))
+    parts.append(gettext("по данным на {day}", day=date_long(report.run.on)))
+    return " · ".join(parts)
+
+
+def _years(window: tuple[int, ...]) -> str:
+    first, last = min(window), max(window)
+    if first == last:
+        return gettext("{year} год", year=first)
+    return gettext("{first}–{last} годы", first=first, last=last)
+
+
+def _done(report: Report) -> str:
+    places = {school.municipality_id or school.municipality for school in report.schools} - {""}
+    schools = ngettext(
+        "Рассмотрены результаты {count} школы", "Рассмотрены результаты {count} школ", len(report.schools),
+        count=integer(len(report.schools)),
+    )  # fmt: skip
+    parts = [schools]
+    if places:
+        parts.append(
+            ngettext(
+                "{count} муниципалитет", "{count} муниципалитетов", len(places), count=integer(len(places))
+            )
+        )
+    if report.assessments:
+        kinds = list(dict.fromkeys(line.assessment.kind.label for line in report.assessments))
+        number = len(report.assessments)
+        parts.append(
+            ngettext("{n} оценочная процедура ({kinds})", "{n} оценочных процедур ({kinds})", number,
+                     kinds=", ".join(kinds))
+        )  # fmt: skip
+        written = sum(line.participants for line in report.assessments)
+        parts.append(
+            ngettext("{count} работа учеников", "{count} работ учеников", written, count=integer(written))
+        )
+    return "; ".join(parts) + "."
+
+
+def _support_tiles(report: Report) -> tuple[Tile, ...]:
+    yes, unknown, no = (
+        len(report.with_verdict(verdict)) for verdict in (Verdict.TRUE, Verdict.UNKNOWN, Verdict.FALSE)
+    )
+    needed = report.methodology.needed or 0
+    return (
+        Tile(
+            ngettext("{count} школе положена поддержка", "{count} школам положена поддержка", yes,
+                     count=integer(yes)),
+            ngettext("результаты ниже порога не меньше чем в {n} работе",
+                     "результаты ниже порога не меньше чем в {n} работах", needed),
+            "yes", yes,
+        ),
+        Tile(
+            ngettext("о {count} школе сказать нельзя", "о {count} школах сказать нельзя", unknown,
+                     count=integer(unknown)),
+            gettext("мало участников или нет данных; это не отказ в поддержке"), "unknown", unknown,
+        ),
+        Tile(
+            ngettext("{count} школа не в списке", "{count} школ не в списке", no, count=integer(no)),
+            ngettext("результаты ниже порога меньше чем в {n} работе",
+                     "результаты ниже порога меньше чем в {n} работах", needed),
+            "no", no,
+        ),
+    )  # fmt: skip
+
+
+def _category_tiles(report: Report) -> tuple[Tile, ...]:
+    """One tile per category met, in the methodology's order; verdict words where there is a verdict."""
+    order = {one.category: place for place, one in enumerate(report.methodology.categories)}
+    meanings = {one.category: one.meaning for one in report.methodology.categories}
+    counts: Counter[tuple[int, str, str, str]] = Counter()
+    for school in report.schools:
+        chip = words.verdict_chip(school, report.methodology)
+        code = words.verdict_code(school)
+        if school.verdict is None and not school.category:
+            code = "unknown"
+        place = {"unknown": 10**6, "no": 10**6 + 1}.get(code, order.get(school.category, len(order)))
+        counts[
+            (place, chip, code, meanings.get(school.category, "") if code in ("yes", "plain") else "")
+        ] += 1
+    return tuple(
+        Tile(
+            ngettext("{chip}: {count} школа", "{chip}: {count} школ", count, chip=chip, count=integer(count)),
+            meaning,
+            code,
+            count,
+        )
+        for (_, chip, code, meaning), count in sorted(counts.items())
+    )
+
+
+def tiles(report: Report) -> tuple[Tile, ...]:
+    """The result in numbers with words."""
+    if report.has_verdict and words.speaks_of_support(report.methodology):
+        return _support_tiles(report)
+    return _category_tiles(report)
+
+
+def _firmness_lead(report: Report) -> str:
+    listed = report.with_verdict(Verdict.TRUE) if report.has_verdict else report.schools
+    if not report.has_firmness or not listed:
+        return ""
+    counts = Counter(school.firmness for school in listed)
+    return (
+        gettext("Из {total} школ списка вывод сделан уверенно о {firm}, скорее всего верен о {likely}, открыт о {open}.",
+                **_firmness_counts(counts, len(listed)))
+        if words.speaks_of_support(report.methodology)
+        else gettext("Из {total} школ с этой категорией вывод сделан уверенно о {firm}, скорее всего верен о {likely}, "
+                     "открыт о {open}.", **_firmness_counts(counts, len(listed)))
+    )  # fmt: skip
+
+
+def _firmness_counts(counts: Counter[Firmness | None], total: int) -> dict[str, str]:
+    return {
+        "total": integer(total),
+        "firm": integer(counts[Firmness.FIRM]),
+        "likely": integer(counts[Firmness.LIKELY]),
+        "open": integer(counts[Firmness.OPEN]),
+    }
+
+
+def _firmness_columns(report: Report) -> list[tuple[str, list[SchoolLine]]]:
+    if not report.has_verdict:
+        return [(gettext("школ"), list(report.schools))]
+    category = next((school.category for school in report.with_verdict(Verdict.TRUE)), "")
+    return [
+        (words.verdict_word(verdict, report.methodology, category), list(report.with_verdict(verdict)))
+        for verdict in (Verdict.TRUE, Verdict.UNKNOWN, Verdict.FALSE)
+    ]
+
+
+def _firmness_rows(report: Report) -> tuple[FirmnessRow, ...]:
+    if not report.has_firmness:
+        return ()
+    columns = [Counter(school.firmness for school in lines) for _, lines in _firmness_columns(report)]
+    return tuple(
+        FirmnessRow(
+            words.firmness_word(one),
+            words.firmness_meaning(one),
+            tuple(integer(column[one]) for column in columns),
+        )
+        for one in Firmness
+    )
+
+
+def _chance(report: Report) -> str:
+    total = report.chance_total
+    if total is None:
+        return ""
+    return gettext(
+        "Если бы дети во всех школах были подготовлены одинаково, одна случайность внесла бы в список около "
+        "{expected} школ (от {lower} до {upper}); в нём сейчас {listed}. Чем меньше школа, тем больше решает "
+        "случай — таблица по размеру школ ниже.",
+        expected=integer(round(total.expected)),
+        lower=integer(round(total.lower)),
+        upper=integer(round(total.upper)),
+        listed=integer(total.listed),
+    )
+
+
+def _parameters(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    named = [
+        (one, f"{one.title or one.name} — {words.parameter_text(one)}")
+        for one in report.methodology.parameters
+    ]
+    return (
+        tuple(text for one, text in named if not one.confirmed),
+        tuple(text for one, text in named if one.changed),
+    )
+
+
+def _steps(report: Report) -> tuple[str, ...]:
+    steps = [
+        gettext("Найдите свои школы: они стоят по муниципалитетам и названиям, мест и рейтинга здесь нет.")
+    ]
+    if report.has_verdict:
+        steps.append(
+            gettext(
+                "Прочитайте в карточке причины. Где вывод открыт или многие отсутствовали, начните с разговора со школой."
+            )
+        )
+        steps.append(
+            gettext("Где сказать нельзя, смотрите общую оценку в карточке и то, что школа знает о себе сама.")
+        )
+    if report.problems:
+        steps.append(
+            gettext("Просмотрите замечания к данным: исправленный файл можно загрузить и пересчитать.")
+        )
+    return tuple(steps)
+
+
+def present(report: Report) -> SummaryView:
+    """The first screen of a report."""
+    shown = tiles(report)
+    unconfirmed, changed = _parameters(report)
+    return SummaryView(
+        title=report.methodology.title,
+        subtitle=_subtitle(report),
+        synthetic=gettext("Данные вымышлены: школы и результаты созданы программой для проверки.")
+        if report.run.synthetic
+        else "",
+        done=_done(report),
+        rule=report.methodology.summary,
+        tiles=shown,
+        parts=tuple(Part(tile.title, tile.count, tile.css) for tile in shown),
+        parts_label="; ".join(tile.title for tile in shown),
+        firmness_lead=_firmness_lead(report),
+        firmness_heads=tuple(head for head, _ in _firmness_columns(report)),
+        firmness=_firmness_rows(report),
+        chance=_chance(report),
+        unconfirmed=unconfirmed,
+        changed=changed,
+        notes=report.notes,
+        steps=_steps(report),
+    )

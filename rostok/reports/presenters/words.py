@@ -1,0 +1,198 @@
+"""Words for verdicts, firmness, units and values. The tone is set by the project's wording rules:
+
+a school is never low or last; its results are below a threshold, support is due to it, or one cannot tell.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+from rostok.reports.model import Firmness, MethodologyText, Parameter, SchoolLine, UnknownBecause, Verdict
+from rostok.wording import DASH, N_, NBSP, decimal, gettext, integer, ngettext, percent
+
+# Shares of fewer pupils are shown as counts only: a percent of seven pupils says more than is known, and
+# lets a reader who knows the class count back to a child.
+MIN_BASE_FOR_PERCENT = 10
+
+_FIRMNESS = {
+    Firmness.FIRM: N_("уверенно"),
+    Firmness.LIKELY: N_("скорее всего"),
+    Firmness.OPEN: N_("вывод открыт"),
+}
+
+_FIRMNESS_MEANING = {
+    Firmness.FIRM: N_("при другом наборе учеников вывод был бы тем же не реже 95 раз из 100"),
+    Firmness.LIKELY: N_("вывод был бы тем же от 80 до 95 раз из 100"),
+    Firmness.OPEN: N_("реже 80 раз из 100: при другом наборе учеников вывод мог быть иным"),
+}
+
+_UNITS = {
+    "share": N_("доля"),
+    "pupils": N_("участников"),
+    "assessments": N_("работ"),
+    "schools": N_("школ"),
+    "points": N_("баллов"),
+    "mark": N_("отметка"),
+    "level": N_("уровень"),
+    "years": N_("лет"),
+    "calendar years": N_("календарных лет"),
+    "school years": N_("учебных лет"),
+    "cohorts": N_("когорт"),
+}
+
+
+def speaks_of_support(methodology: MethodologyText) -> bool:
+    """Does a true verdict mean that support is due (counted papers), rather than membership of a category?"""
+    return methodology.needed is not None
+
+
+def verdict_code(school: SchoolLine) -> str:
+    """``yes``, ``no``, ``unknown``, or ``plain`` where there are categories only: a CSS class and a filter."""
+    codes = {Verdict.TRUE: "yes", Verdict.FALSE: "no", Verdict.UNKNOWN: "unknown", None: "plain"}
+    return codes[school.verdict]
+
+
+def verdict_chip(school: SchoolLine, methodology: MethodologyText) -> str:
+    """Two or three words for a row of a list."""
+    if school.verdict is None:
+        return school.category or gettext("категория не определена")
+    return verdict_word(school.verdict, methodology, school.category)
+
+
+def verdict_word(verdict: Verdict, methodology: MethodologyText, category: str = "") -> str:
+    """The verdict in words; ``category`` names a true one where the methodology does not speak of support."""
+    if verdict is Verdict.UNKNOWN:
+        return gettext("сказать нельзя")
+    if speaks_of_support(methodology):
+        return gettext("положена поддержка") if verdict is Verdict.TRUE else gettext("не в списке")
+    if verdict is Verdict.TRUE:
+        return category or gettext("отнесена к категории")
+    return gettext("не отнесена к категории")
+
+
+def firmness_word(firmness: Firmness | None) -> str:
+    return "" if firmness is None else gettext(_FIRMNESS[firmness])
+
+
+def firmness_meaning(firmness: Firmness) -> str:
+    return gettext(_FIRMNESS_MEANING[firmness])
+
+
+def firmness_sentence(school: SchoolLine) -> str:
+    """How firm the verdict is, in words and cases out of a hundred; empty when it was not computed."""
+    if school.firmness is None or school.probability is None:
+        return ""
+    cases = round(school.probability * 100)
+    word = firmness_word(school.firmness)
+    if cases > 99:
+        return gettext(
+            "Устойчивость: {word}. При другом наборе учеников вывод был бы тем же больше чем в 99 случаях из 100.",
+            word=word,
+        )
+    return ngettext(
+        "Устойчивость: {word}. При другом наборе учеников вывод был бы тем же примерно в {n} случае из 100.",
+        "Устойчивость: {word}. При другом наборе учеников вывод был бы тем же примерно в {n} случаях из 100.",
+        cases,
+        word=word,
+    )
+
+
+def unknown_because(because: UnknownBecause | None, participants: int | None) -> str:
+    """«сказать нельзя: 4 участника»."""
+    if because is UnknownBecause.NO_DATA or not participants:
+        return gettext("сказать нельзя: нет данных")
+    if because is UnknownBecause.NO_SCALE:
+        return gettext("сказать нельзя: нет шкалы")
+    return ngettext("сказать нельзя: {n} участник", "сказать нельзя: {n} участников", participants)
+
+
+def unit_word(unit: str) -> str:
+    """The unit in words; one we do not know stands as the methodology wrote it."""
+    return gettext(_UNITS[unit]) if unit in _UNITS else unit
+
+
+def value_text(value: float | int | str | bool | None, unit: str = "", digits: int = 3) -> str:
+    """A value as people read it: shares as percent, whole numbers whole, a dash for a missing one."""
+    if value is None:
+        return DASH
+    if isinstance(value, bool):
+        return gettext("да") if value else gettext("нет")
+    if isinstance(value, str):
+        return value
+    if unit == "share":
+        return percent(value)
+    return integer(value) if float(value).is_integer() else decimal(value, digits).rstrip("0")
+
+
+def share_text(share: float | None, base: int | None) -> str:
+    """A share as percent, or a dash when the base is too small to carry one."""
+    return DASH if base is None or base < MIN_BASE_FOR_PERCENT else percent(share)
+
+
+def range_text(lower: float | None, upper: float | None) -> str:
+    """Two shares as «20–35 %»."""
+    if lower is None or upper is None:
+        return DASH
+    return f"{decimal(lower * 100, 0)}–{decimal(upper * 100, 0)}{NBSP}%"
+
+
+def count_range(lower: float, upper: float) -> str:
+    """Two counts as «155–209», one number where they round to the same."""
+    low, high = integer(round(lower)), integer(round(upper))
+    return low if low == high else f"{low}–{high}"
+
+
+def parameter_text(parameter: Parameter) -> str:
+    """Value with its unit: «30,0 %», «5 участников»."""
+    value = value_text(parameter.value, parameter.unit)
+    return value if parameter.unit in ("", "share") else f"{value}{NBSP}{unit_word(parameter.unit)}"
+
+
+ABBREVIATIONS = (
+    ("ШНОР", N_("школа с низкими образовательными результатами — категория расчёта или приказа")),
+    ("ШССУ", N_("школа в сложных социальных условиях")),
+    ("ВПР", N_("всероссийские проверочные работы")),
+    ("ОГЭ", N_("основной государственный экзамен, 9 класс")),
+    ("ЕГЭ", N_("единый государственный экзамен, 11 класс")),
+    ("ГВЭ", N_("государственный выпускной экзамен")),
+    ("ГИА", N_("государственная итоговая аттестация: ОГЭ, ЕГЭ, ГВЭ")),
+    ("РПР", N_("региональная проверочная работа")),
+    ("ФИОКО", N_("Федеральный институт оценки качества образования")),
+    ("ФИС ОКО", N_("федеральная информационная система оценки качества образования")),
+    ("СОШ", N_("средняя общеобразовательная школа, 1–11 классы")),
+    ("ООШ", N_("основная общеобразовательная школа, 1–9 классы")),
+    ("НОШ", N_("начальная общеобразовательная школа, 1–4 классы")),
+    ("СОУ", N_("степень обученности учащихся: взвешенная доля отметок")),
+    ("ИОМ", N_("индивидуальный образовательный маршрут")),
+)
+
+_KNOWN = re.compile(r"\b(" + "|".join(sorted((a for a, _ in ABBREVIATIONS), key=len, reverse=True)) + r")\b")
+
+
+@dataclass(slots=True)
+class Abbreviations:
+    """Explains each abbreviation where the page uses it first; one object per page."""
+
+    used: list[str] = field(default_factory=list)
+
+    def mark(self, text: str) -> Markup:
+        """The text escaped, first uses wrapped in ``<abbr>``."""
+        meanings = dict(ABBREVIATIONS)
+
+        def wrap(match: re.Match[str]) -> str:
+            word = match.group(1)
+            if word in self.used:
+                return word
+            self.used.append(word)
+            return f'<abbr title="{escape(gettext(meanings[word]))}">{word}</abbr>'
+
+        return Markup(_KNOWN.sub(wrap, str(escape(text))))
+
+
+def legend(texts: str) -> list[tuple[str, str]]:
+    """Abbreviations that occur in ``texts``, with their meaning, in the order of the catalogue."""
+    met = set(_KNOWN.findall(texts))
+    return [(word, gettext(meaning)) for word, meaning in ABBREVIATIONS if word in met]
