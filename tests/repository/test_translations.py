@@ -94,7 +94,8 @@ def test_compiled_catalogue_is_the_committed_one(root: Path, language: str) -> N
     with compiled.open("rb") as file:
         inside = {_source(message): _texts(message) for message in read_mo(file) if message.id}
     told = {source: _texts(message) for source, message in _messages(_catalogue(root, language)).items()}
-    assert inside == {source: texts for source, texts in told.items() if all(texts)}
+    committed = {source: texts for source, texts in told.items() if all(texts)}
+    assert {source: inside.get(source) for source in committed} == committed
 
 
 def test_russian_plural_rule(root: Path) -> None:
