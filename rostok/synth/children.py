@@ -113,7 +113,7 @@ def _class_effect(population: Population, generation: int, subject: Subject, cou
     """Half of a class's effect is common to all subjects (who is in it), half is the teacher's."""
     common = population.rng("class", generation).standard_normal(count)
     own = population.rng("class", generation, subject).standard_normal(count)
-    return (CLASS_SD * np.sqrt(0.5) * (common + own)).astype(np.float32)
+    return np.asarray(CLASS_SD * np.sqrt(0.5) * (common + own), dtype=np.float32)
 
 
 def _in_grade(population: Population, assessment: Assessment, school: Ints) -> NDArray[np.bool_]:

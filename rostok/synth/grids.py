@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,17 @@ def _class_names(region: Region, school: NDArray[np.int64], klass: NDArray[np.in
     letters = np.array([*LETTERS, *LETTERS.upper()], dtype=object)
     named = letters[klass % len(LETTERS) + np.where(habit[school] < 0.33, len(LETTERS), 0)]
     return np.where(~several[school] & (habit[school] < 0.7), "нет", named).astype(object)
+
+
+def parts(grid: Grid) -> Iterator[tuple[int, Grid]]:
+    """Each school and the grid of its rows alone."""
+    starts = np.flatnonzero(np.diff(grid.school, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(grid)], strict=True):
+        own = {
+            name: getattr(grid, name)[start:end]
+            for name in ("school", "absent", "code", "journal", "sex", "klass", "variant", "total", "mark")
+        }
+        yield int(grid.school[start]), replace(grid, **own, items=[cells[start:end] for cells in grid.items])
 
 
 def rows_of(columns: list[Objects]) -> list[list[Cell]]:

@@ -60,7 +60,7 @@ def protocol(region: Region, assessment: Assessment) -> list[Sheet]:
         klass = f"{assessment.grade}{'АБВГДЕЖЗИК'[int(scripts.klass[row]) % 10]}"
         place = 1000 + school // 8
         person = places.person(number)
-        answers = [short[number - 1], extended[number - 1], int(scripts.total[row])]
+        answers: list[Cell] = [short[number - 1], extended[number - 1], int(scripts.total[row])]
         if is_oge:
             rows.append([number, codes[school], klass, place, 1 + number % 15, _pupil(scripts, row), *person,
                          "0000", f"{number:06d}", *answers, int(scripts.mark[row])])  # fmt: skip

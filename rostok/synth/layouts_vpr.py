@@ -6,7 +6,7 @@ paper, not numbers of items; the heading «Учебник» replaces the first c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import zip_longest
 
 import numpy as np
@@ -100,7 +100,7 @@ def report_f1(region: Region, grid: Grid, *, junk: bool = False) -> list[Sheet]:
     header = ["ОО", "Муниципалитет", "Название ОО", "Код участника", "Класс", "Вариант", *items,
               "Первичный балл", "Отметка", "Отметка по журналу"]  # fmt: skip
     levels = ["", "", "", "", "", "", *["Б"] * len(items)]
-    top: list[list[Cell]] = [
+    top: list[Sequence[Cell]] = [
         [f"ВПР {assessment.year} {title(assessment.subject)} {assessment.grade} класс"],
         ["Предмет", title(assessment.subject)],
         ["Максимальный первичный балл", sum(grid.item_maxima)],
@@ -109,63 +109,52 @@ def report_f1(region: Region, grid: Grid, *, junk: bool = False) -> list[Sheet]:
         list(levels),
     ]
     table = _sheet("Ф1", header, columns, order, junk)
-    return [Sheet(table.name, [*top, *table.rows])]
+    return [Sheet(table.name, top + list(table.rows))]
 
 
-def form_2022(grid: Grid, rows: np.ndarray) -> list[Sheet]:
-    """One school's form of 2022: «Классы» and «Протокол»; the total is a formula. ``rows`` are the school's."""
-    letters = sorted({str(name) for name in grid.klass[rows] if name})
-    classes: list[list[Cell]] = [["Буква класса", "Учебник"], *([letter, ""] for letter in letters)]
+def form_2022(grid: Grid) -> list[Sheet]:
+    """The form of the one school in ``grid``, 2022: «Классы» and «Протокол»; the total is a formula."""
+    classes: list[list[Cell]] = [["Буква класса", "Учебник"]]
+    classes += [[letter, ""] for letter in _letters_used(grid)]
     header = ["Код участника", "Вариант", *_labelled(grid), "Наименование класса", "Пол",
               "Отметка за предыдущий триместр/ четверть/полугодие", "Итого баллов"]  # fmt: skip
-    columns = [grid.code, _numbers(grid.variant), *(_numbers(cells) for cells in grid.items), grid.klass, grid.sex,
-               _numbers(grid.journal)]  # fmt: skip
-    return [Sheet("Классы", classes), Sheet("Протокол", _form_rows(grid, rows, header, columns))]
+    columns = [*_numbered(grid), grid.klass, grid.sex, _numbers(grid.journal)]
+    return [Sheet("Классы", classes), Sheet("Протокол", _form_rows(grid, header, columns))]
 
 
-def form_2026(grid: Grid, rows: np.ndarray) -> list[Sheet]:
-    """One school's form of 2026: «Протокол», «Служебный», «Порядковый номер класса»."""
-    letters = sorted({str(name) for name in grid.klass[rows] if name})
-    number = {letter: place for place, letter in enumerate(letters, start=1)}
-    classes = np.full(len(grid), "", dtype=object)
-    classes[rows] = [number.get(str(name), "") for name in grid.klass[rows]]
+def form_2026(grid: Grid) -> list[Sheet]:
+    """The form of the one school in ``grid``, 2026: «Протокол», «Служебный», «Порядковый номер класса»."""
+    letters = _letters_used(grid)
+    place = {letter: number for number, letter in enumerate(letters, start=1)}
+    classes = np.array([place.get(str(name), "") for name in grid.klass], dtype=object)
     header = ["Код участника", "Вариант", *_labelled(grid), "Порядковый номер класса",
               "Отметка за предыдущий триместр/ четверть/полугодие", "Итого баллов"]  # fmt: skip
-    columns = [
-        grid.code,
-        _numbers(grid.variant),
-        *(_numbers(cells) for cells in grid.items),
-        classes,
-        _numbers(grid.journal),
-    ]
-    largest = max(grid.item_maxima)
-    scores: list[Cell] = [*range(largest, -1, -1), "X"]
-    marks: list[Cell] = [5, 4, 3, 2, NO_MARK]
-    variants: list[Cell] = [1, 2, ABSENT]
-    service = [list(line) for line in zip_longest(variants, scores, marks, fillvalue="")]
-    numbers: list[list[Cell]] = [
-        ["Порядковый номер класса", "Класс"],
-        *([n + 1, x] for n, x in enumerate(letters)),
-    ]
-    return [Sheet("Протокол", _form_rows(grid, rows, header, columns)), Sheet("Служебный", service),
+    columns = [*_numbered(grid), classes, _numbers(grid.journal)]
+    scores: list[Cell] = [*range(max(grid.item_maxima), -1, -1), "X"]
+    lists: list[list[Cell]] = [[1, 2, ABSENT], scores, [5, 4, 3, 2, NO_MARK]]
+    service: list[list[Cell]] = [list(line) for line in zip_longest(*lists, fillvalue="")]
+    numbers: list[list[Cell]] = [["Порядковый номер класса", "Класс"]]
+    numbers += [[number, letter] for letter, number in place.items()]
+    return [Sheet("Протокол", _form_rows(grid, header, columns)),
+            Sheet("Служебный", service),
             Sheet("Порядковый номер класса", numbers)]  # fmt: skip
 
 
-def _form_rows(grid: Grid, rows: np.ndarray, header: list[str], columns: list[Objects]) -> list[list[Cell]]:
+def _letters_used(grid: Grid) -> list[str]:
+    return sorted({str(name) for name in grid.klass if name})
+
+
+def _numbered(grid: Grid) -> list[Objects]:
+    """Code, variant and scores as numbers, as a form's lists give them."""
+    return [grid.code, _numbers(grid.variant), *(_numbers(cells) for cells in grid.items)]
+
+
+def _form_rows(grid: Grid, header: list[str], columns: list[Objects]) -> list[list[Cell]]:
     first, last = _letter(2), _letter(1 + len(grid.items))
     table: list[list[Cell]] = [list(header)]
-    for line, row in enumerate(rows, start=2):
-        total = 0 if grid.absent[row] else int(grid.total[row])
-        formula = Formula(f"=SUM({first}{line}:{last}{line})", total)
-        table.append([*(column[row] for column in columns), formula])
+    for line, (row, total) in enumerate(zip(rows_of(columns), grid.total, strict=True), start=2):
+        table.append([*row, Formula(f"=SUM({first}{line}:{last}{line})", total or 0)])
     return table
-
-
-def schools_of(grid: Grid) -> Iterator[tuple[int, np.ndarray]]:
-    """Each school of the grid and its rows."""
-    starts = np.flatnonzero(np.diff(grid.school, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(grid)], strict=True):
-        yield int(grid.school[start]), np.arange(start, end)
 
 
 def _labelled(grid: Grid) -> list[str]:

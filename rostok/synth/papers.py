@@ -43,7 +43,7 @@ class Paper:
 def grid_index(logits: NDArray[np.float32]) -> NDArray[np.intp]:
     """The nearest grid point of each ability."""
     nearest = np.rint((logits - GRID[0]) / (GRID[1] - GRID[0]))
-    return np.clip(nearest, 0, len(GRID) - 1).astype(np.intp)
+    return np.asarray(np.clip(nearest, 0, len(GRID) - 1), dtype=np.intp)
 
 
 def item_probabilities(location: float, maximum: int) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rostok.formats.reading import ScaleLookup
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
+from rostok.schema.scales import Scale
 from rostok.synth import scripts, truth
 from rostok.synth.blueprints import Blueprint, blueprint
 from rostok.synth.children import Population
@@ -34,9 +35,14 @@ class Region:
     population: Population
     assessments: tuple[Assessment, ...]
     blueprints: tuple[Blueprint, ...]  # of the assessments, in the same order
+    scales: ScaleLookup
 
     def blueprint(self, assessment: Assessment) -> Blueprint:
         return self.blueprints[self.assessments.index(assessment)]
+
+    def scale(self, assessment: Assessment) -> Scale | None:
+        """The scale of the assessment's own year."""
+        return self.scales.find(assessment.kind, assessment.subject, assessment.grade, assessment.year)
 
     def scripts(self, assessment: Assessment) -> scripts.Scripts:
         """The scripts of one assessment (KeyError-like ValueError for one that is not held here)."""
@@ -105,4 +111,5 @@ def make_block(
         population=population,
         assessments=tuple(one for one, plan in known if plan is not None),
         blueprints=tuple(plan for _, plan in known if plan is not None),
+        scales=scales,
     )

@@ -109,12 +109,12 @@ def _place_schools(count: int, municipalities: Municipalities, rng: np.random.Ge
     weights[0] = max(2.0, 0.25 * weights[1:].sum())
     drawn = rng.choice(number, size=count, p=weights / weights.sum())
     drawn[: min(count, number)] = np.arange(min(count, number))  # none is empty
-    return np.sort(drawn)
+    return np.asarray(np.sort(drawn))
 
 
 def _sizes(urban: NDArray[np.bool_], rng: np.random.Generator) -> Ints:
     typical = np.where(urban, 68.0, 13.0) * np.exp(rng.normal(0, np.where(urban, 0.50, 0.62)))
-    return np.clip(np.rint(typical), 3, 200).astype(np.int64)
+    return np.asarray(np.clip(np.rint(typical), 3, 200), dtype=np.int64)
 
 
 def _kinds(urban: NDArray[np.bool_], size: Ints, context: Floats, rng: np.random.Generator) -> list[str]:

@@ -137,7 +137,8 @@ def _journal(population: Population, writers: children.Children, rng: np.random.
     schools = population.schools
     seen = writers.ability - 0.55 * schools.effect[writers.school] + schools.leniency[writers.school]
     seen = seen + rng.normal(0, 0.55, len(seen))
-    return (2 + (seen > -2.2) + (seen > -0.15).astype(int) + (seen > 1.25)).astype(np.int8)
+    bounds = np.array([-2.2, -0.15, 1.25])
+    return np.asarray(2 + np.searchsorted(bounds, seen), dtype=np.int8)
 
 
 def lift(scores: Int8s, blueprint: Blueprint, rng: np.random.Generator) -> Int8s:
