@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from rostok.formats import interchange, vpr_exports, vpr_forms
 from rostok.formats.reading import Layout
 
-LAYOUTS: tuple[Layout, ...] = ()
+LAYOUTS: tuple[Layout, ...] = (
+    interchange.INTERCHANGE,
+    vpr_exports.EXPORT_2020,
+    vpr_exports.EXPORT_2021,
+    vpr_forms.F1,
+    vpr_forms.FORM,
+    vpr_forms.BROKEN_FORM,
+)

@@ -14,7 +14,9 @@ from rostok.formats.workbook import Cell
 
 Ints = npt.NDArray[np.int16]
 Bools = npt.NDArray[np.bool_]
-MISSING = -9  # inside the row rules only: no value; becomes null in the table
+# Inside the row rules only; both become null in the table.
+MISSING = -9  # no value
+UNUSABLE = -8  # a value that was reported and is not used
 
 
 def places(mask: Bools) -> list[int]:

@@ -7,13 +7,14 @@ first that recognises a sheet reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from rostok.formats.assumptions import Assumptions
 from rostok.formats.batches import FileReading, Source
 from rostok.formats.problem_log import ProblemLog
+from rostok.formats.scale_files import SubjectCode
 from rostok.formats.workbook import Sheet
 from rostok.schema.assessments import Kind, Subject
 from rostok.schema.scales import Scale
@@ -26,6 +27,11 @@ class ScaleLookup(Protocol):
         self, kind: Kind, subject: Subject, grade: int, year: int, region: str | None = None
     ) -> Scale | None: ...
 
+    @property
+    def subject_codes(self) -> Mapping[str, SubjectCode]:
+        """Codes of subjects in titles of protocols."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
@@ -36,6 +42,7 @@ class ReadContext:
     assume: Assumptions
     scales: ScaleLookup
     book: tuple[Sheet, ...] = ()  # every sheet of the workbook, for forms that spread over several
+    folders_above: tuple[str, ...] = ()  # the nearest folders above what ``name`` shows, nearest first
 
     @property
     def path_parts(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from rostok.formats.cells import (
     whole_number,
 )
 from rostok.formats.problem_log import ProblemLog
-from rostok.formats.pupil_rules import MISSING, Bools, Ints, journal_and_sex, places, report_doubled
+from rostok.formats.pupil_rules import MISSING, UNUSABLE, Bools, Ints, journal_and_sex, places, report_doubled
 from rostok.formats.workbook import Cell
 from rostok.schema.arrow import scripts_schema
 from rostok.schema.keys import municipality_key, school_key
@@ -136,7 +136,7 @@ def build_scripts(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> pa.T
 
 
 def _nullable(values: Ints, type_: pa.DataType) -> pa.Array:
-    return pa.array(values, type_, mask=values == MISSING)
+    return pa.array(values, type_, mask=values <= UNUSABLE)
 
 
 def _texts(column: Sequence[Cell] | None, parse: Callable[[Cell], str | None], length: int) -> pa.Array:
@@ -227,7 +227,7 @@ def _items(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> tuple[Ints,
                 "item-above-maximum", row=int(columns.rows[place]), column=name,
                 value=int(values[place]), values={"maximum": item.maximum},
             )  # fmt: skip
-        scores[position] = np.where(above, np.int16(MISSING), values)
+        scores[position] = np.where(above, np.int16(UNUSABLE), values)
     return scores, written_sum
 
 
@@ -242,7 +242,10 @@ def _numbers(
     """One column of whole numbers; what is none is reported by its kind and becomes missing."""
     column = Distinct.of(cells)
     parsed = [parse(cell) for cell in column.cells]
-    values = np.array([number if flaw is Flaw.NONE else MISSING for number, flaw in parsed], np.int16)
+    instead = {Flaw.BLANK: MISSING}
+    values = np.array(
+        [number if flaw is Flaw.NONE else instead.get(flaw, UNUSABLE) for number, flaw in parsed], np.int16
+    )
     flaws = np.array([flaw for _, flaw in parsed], np.int8)
     by_row = flaws[column.codes]
     for place in places(by_row > Flaw.BLANK):
@@ -266,7 +269,7 @@ def _total(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> tuple[Ints,
             "total-out-of-range", row=int(columns.rows[place]), column=columns.total_name,
             value=int(total[place]), values={"maximum": paper.maximum},
         )  # fmt: skip
-    return np.where(out, np.int16(MISSING), total), out
+    return np.where(out | (total == UNUSABLE), np.int16(MISSING), total), out
 
 
 def _report_scores(
@@ -337,7 +340,7 @@ def _test_score(columns: ScriptColumns, participant: Bools, log: ProblemLog) -> 
     if columns.test_score is None:
         return np.full(len(columns.rows), MISSING, np.int16)
     values = _numbers(columns.test_score, columns.rows, "тестовый балл", 100, whole_number, log)
-    return np.where(participant & (values <= 100), values, np.int16(MISSING))
+    return np.where(participant & (values >= 0) & (values <= 100), values, np.int16(MISSING))
 
 
 def _under_minimum(paper: Paper, marks: Ints, raw: Ints, test_score: Ints) -> pa.Array:
