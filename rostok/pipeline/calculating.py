@@ -1,0 +1,223 @@
+"""A data version and a methodology → tables of results: the second half of the pipeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
+from rostok.methodology.explain import assume_absent
+from rostok.pipeline.intakes import Intakes, can_be_simulated, simulate
+from rostok.pipeline.progress import Progress, silent
+from rostok.schema.assessments import Assessment
+from rostok.schema.problems import InputRefused, Problem
+from rostok.store import DataVersion
+from rostok.store.reductions import class_facts, facts
+from rostok.wording import gettext
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """Everything computed, as Arrow tables in a fixed order of rows; not yet worded.
+
+    ``results``, ``cells``, ``indicators``, ``rules``, ``held`` are those of ``Evaluation``. ``bounds``: school_id,
+    all_below, all_above (verdict words). ``register`` has one row per school of ``results``.
+    """
+
+    methodology: Methodology
+    on: dt.date
+    evaluation: Evaluation
+    register: pa.Table
+    results: pa.Table
+    cells: pa.Table
+    indicators: pa.Table
+    rules: pa.Table
+    held: pa.Table
+    categories: pa.Table
+    bounds: pa.Table | None = None
+    intakes: Intakes | None = None
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def calculate(
+    version: DataVersion,
+    methodology: Methodology,
+    engine: Any,
+    *,
+    on: dt.date | None = None,
+    draws: int = 256,
+    progress: Progress = silent,
+) -> Calculation:
+    """Judge every school of ``version``; ``draws`` = 0 leaves firmness out.
+
+    Raises InputRefused (nothing-to-compute) when the data hold nothing the methodology looks at.
+    """
+    wanted = wanted_assessments(methodology, (*version.assessments, *version.counted))
+    context = version.table("context")
+    if not wanted and (methodology.selectors or context.num_rows == 0):
+        raise InputRefused((_nothing(methodology, version),))
+    stage = gettext("Расчёт по методике")
+    progress(stage, 0, 3)
+    day = on or latest_day(version, context)
+    reduced = facts(engine, version, wanted)
+    progress(stage, 1, 3)
+    register, problems = school_register(version, reduced, engine)
+    tables = FactTables(
+        facts=_in(engine, "facts", reduced),
+        schools=_in(engine, "schools", register),
+        context=_in(engine, "context", context),
+        categories=_in(engine, "categories", version.table("categories")),
+    )
+    evaluation = evaluate(methodology, tables, on=day, keep=lambda table: engine_cache(engine, table))
+    results = engine.to_pyarrow(evaluation.results)
+    cells = engine.to_pyarrow(evaluation.cells)
+    progress(stage, 2, 3)
+    calculation = Calculation(
+        methodology=methodology, on=day, evaluation=evaluation, register=_register_of(results, register),
+        results=results, cells=cells,
+        indicators=engine.to_pyarrow(evaluation.indicators), rules=engine.to_pyarrow(evaluation.rules),
+        held=engine.to_pyarrow(evaluation.held), categories=version.table("categories"),
+        bounds=_bounds(evaluation, engine), notes=tuple(missing_kinds(methodology, wanted)), problems=problems,
+    )  # fmt: skip
+    progress(stage, 3, 3)
+    if draws and can_be_simulated(methodology) and cells.num_rows:
+        classes = class_facts(engine, version, [a for a in wanted if a in set(version.assessments)])
+        intakes = simulate(
+            evaluation, engine, verdicts=results, class_counts=classes, draws=draws, progress=progress
+        )
+        calculation = _with_intakes(calculation, intakes)
+    return calculation
+
+
+def _with_intakes(calculation: Calculation, intakes: Intakes) -> Calculation:
+    values = {name: getattr(calculation, name) for name in Calculation.__dataclass_fields__}
+    return Calculation(**(values | {"intakes": intakes}))
+
+
+_cache_number = iter(range(10**9))
+
+
+def engine_cache(engine: Any, table: Any) -> Any:
+    """A table computed once and read by several outputs."""
+    return _in(engine, f"kept_{next(_cache_number)}", engine.to_pyarrow(table))
+
+
+def _in(engine: Any, name: str, table: pa.Table) -> Any:
+    """An Arrow table under a name of the engine; nothing is copied before it is read."""
+    return engine.create_table(f"{name}_{next(_cache_number)}", table, temp=True)
+
+
+def wanted_assessments(methodology: Methodology, held: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """The assessments some selector of the methodology looks at, each once, by key."""
+    found = {a for a in held if any(_selects(selector, a) for selector in methodology.selectors)}
+    return tuple(sorted(found, key=lambda assessment: assessment.key))
+
+
+def _selects(selector: Any, assessment: Assessment) -> bool:
+    return (
+        assessment.kind in selector.kinds
+        and assessment.subject in selector.subjects
+        and assessment.grade in selector.grades
+        and assessment.wave in selector.waves
+    )
+
+
+def latest_day(version: DataVersion, context: pa.Table) -> dt.date:
+    """The last day of the latest data: of the latest assessment, else 31 December of the latest table."""
+    days = [assessment.last_day for assessment in (*version.assessments, *version.counted)]
+    if not days and context.num_rows:
+        days = [dt.date(pc.max(context["year"]).as_py(), 12, 31)]
+    return max(days)
+
+
+def missing_kinds(methodology: Methodology, wanted: Sequence[Assessment]) -> list[str]:
+    """A sentence per kind of assessment the methodology looks at and nobody in the input has."""
+    present = {assessment.kind for assessment in wanted}
+    notes = []
+    for kinds in dict.fromkeys(selector.kinds for selector in methodology.selectors):
+        if not present & set(kinds):
+            names = ", ".join(kind.label for kind in kinds)
+            notes.append(gettext("В данных нет ни одной работы вида «{kind}»: вывод сделан без неё.", kind=names))
+    return list(dict.fromkeys(notes))
+
+
+def _nothing(methodology: Methodology, version: DataVersion) -> Problem:
+    found = "; ".join(assessment.label for assessment in (*version.assessments, *version.counted)) or "—"
+    return Problem("nothing-to-compute", value=methodology.label, values={"found": found})
+
+
+def school_register(
+    version: DataVersion, reduced: pa.Table, engine: Any
+) -> tuple[pa.Table, tuple[Problem, ...]]:
+    """The register with a line for every school that has results; schools it lacks are reported."""
+    register = version.table("schools")
+    seen = reduced["school_id"].unique().combine_chunks()
+    lacking = seen.filter(pc.invert(pc.is_in(seen, register["school_id"].combine_chunks())))
+    if len(lacking) == 0:
+        return register, ()
+    problems: tuple[Problem, ...] = ()
+    if register.num_rows:
+        problems = tuple(Problem("school-not-in-register", value=key) for key in sorted(lacking.to_pylist()))
+    places = municipalities_of(version, engine)
+    keys = sorted(lacking.to_pylist())
+    found = [places.get(key) for key in keys]
+    added = pa.table({
+        "school_id": keys,
+        "name": pa.nulls(len(keys), pa.string()),
+        "kind": pa.nulls(len(keys), pa.string()),
+        "municipality_id": pa.array(found, pa.string()),
+        "municipality": pa.array(found, pa.string()),
+        "territory": pa.nulls(len(keys), pa.string()),
+    })  # fmt: skip
+    return pa.concat_tables([register, added.cast(register.schema)]), problems
+
+
+def municipalities_of(version: DataVersion, engine: Any) -> dict[str, str]:
+    """School → the municipality its results name; the first in alphabetical order where they name several."""
+    found: dict[str, str] = {}
+    for assessment in version.assessments:
+        scripts = engine.read_parquet(str(version.scripts_path(assessment)))
+        said = scripts.filter(scripts.municipality_id.notnull()).group_by("school_id").agg(
+            place=scripts.municipality_id.min()
+        )  # fmt: skip
+        rows = engine.to_pyarrow(said)
+        for school, place in zip(rows["school_id"].to_pylist(), rows["place"].to_pylist(), strict=True):
+            found[school] = min(place, found.get(school, place))
+    return found
+
+
+def _register_of(results: pa.Table, register: pa.Table) -> pa.Table:
+    """The register's line of each school of the results, in their order; empty for a school it lacks."""
+    first = register.append_column("_row", pa.array(range(register.num_rows)))
+    first = first.group_by("school_id", use_threads=False).aggregate([("_row", "min")])
+    rows = pc.index_in(results["school_id"].combine_chunks(), first["school_id"].combine_chunks())
+    picked = register.take(first["_row_min"].combine_chunks().take(rows))
+    return picked.set_column(0, "school_id", results["school_id"])
+
+
+def _bounds(evaluation: Evaluation, engine: Any) -> pa.Table | None:
+    """The verdict of each school if all absentees were below, and if none were."""
+    if evaluation.methodology.verdict is None or not can_be_simulated(evaluation.methodology):
+        return None
+    base = evaluation.base_cells
+    said = {
+        name: evaluation.verdicts_of(assume_absent(base, below=below))
+        for name, below in (("all_below", True), ("all_above", False))
+    }
+    words = {name: _words(engine.to_pyarrow(table), name) for name, table in said.items()}
+    joined = words["all_below"].join(words["all_above"], "school_id")
+    return joined.sort_by("school_id")
+
+
+def _words(verdicts: pa.Table, name: str) -> pa.Table:
+    word = pc.fill_null(pc.if_else(verdicts["verdict"], "true", "false"), "unknown")
+    return pa.table({"school_id": verdicts["school_id"], name: word})
+
+

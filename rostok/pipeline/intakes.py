@@ -1,0 +1,212 @@
+"""Another intake of the same schools, through the methodology: how firm a verdict is, what chance would list.
+
+``statistics.intake`` draws counts, the methodology's own rules judge them: nothing here knows a threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rostok.methodology import Evaluation, Methodology
+from rostok.methodology.nodes import COUNTS
+from rostok.pipeline.progress import Progress, silent
+from rostok.schema.assessments import Assessment, Kind, Subject, Wave
+from rostok.statistics import intake
+from rostok.statistics.chance import Band, by_size
+from rostok.statistics.firmness import probability
+from rostok.wording import gettext
+
+_CELL_LABELS = ("kind", "subject", "grade", "pupil_grade", "year", "wave", "school_year", "cohort", "period")
+_SIMULATED = "below"
+# Counts that stay as they are in another intake; a verdict that looks at any other cannot be simulated here.
+_KEPT = {"participants", "absent"}
+
+
+@dataclass(frozen=True)
+class Intakes:
+    """Per school, in the order of ``schools``: probability of the same verdict (NaN where the verdict is
+    unknown), pooled share with interval; and the listings that chance alone would give by size."""
+
+    schools: tuple[str, ...]
+    probability: NDArray[np.float64]
+    listed_probability: NDArray[np.float64]  # that another intake would be listed, whatever the verdict is
+    pooled: intake.Pooled
+    chance: tuple[Band, ...]
+    draws: int
+
+
+def can_be_simulated(methodology: Methodology) -> bool:
+    """Does the verdict rest on counts below a threshold only?"""
+    return methodology.verdict is not None and not methodology.needed() & (set(COUNTS) - _KEPT - {_SIMULATED})
+
+
+def simulate(
+    evaluation: Evaluation,
+    engine: Any,
+    *,
+    verdicts: pa.Table,
+    class_counts: pa.Table | None = None,
+    draws: int,
+    progress: Progress = silent,
+) -> Intakes:
+    """Run ``draws`` other intakes of every school through the verdict of ``evaluation``.
+
+    ``verdicts``: school_id and verdict (``true``, ``false``, ``unknown``) as computed from the real counts.
+    ``class_counts``: CLASS_FACTS of the same assessments, for the dependence within classes.
+    """
+    frame = _CellFrame.of(engine.to_pyarrow(evaluation.base_cells))
+    components = intake.fit(frame.cells, frame.classes(class_counts))
+    judge = _Judge(evaluation, engine, frame)
+    stage = gettext("Устойчивость вывода")
+    count = len(frame.schools)
+    same = _counted(judge, intake.replicates(frame.cells, components, draws=draws), count, progress, stage)
+    stage = gettext("Случайные попадания")
+    lucky = _counted(judge, intake.chance(frame.cells, components, draws=draws), count, progress, stage)
+    order = {school: index for index, school in enumerate(frame.schools)}
+    said = np.full(count, -1, dtype=np.int64)
+    for school, verdict in zip(verdicts["school_id"].to_pylist(), verdicts["verdict"].to_pylist(), strict=True):
+        if school in order:
+            said[order[school]] = {"true": 0, "false": 1}.get(verdict, -1)
+    known = said >= 0
+    firm = np.full(count, np.nan)
+    firm[known] = probability(same[known, said[known]], draws)
+    return Intakes(
+        schools=frame.schools,
+        probability=firm,
+        listed_probability=probability(same[:, 0], draws),
+        pooled=intake.pooled(frame.cells, components),
+        chance=by_size(frame.mean_participants(), lucky[:, 0] / draws, said == 0),
+        draws=draws,
+    )
+
+
+@dataclass(frozen=True)
+class _CellFrame:
+    """Cells of the evaluation as the model wants them; row i of ``table`` is entry i of ``cells``."""
+
+    table: pa.Table
+    schools: tuple[str, ...]
+    assessments: tuple[Assessment, ...]
+    cells: intake.Cells
+    labels: pa.Table  # one row per assessment: the columns of a cell that do not depend on the school
+
+    @classmethod
+    def of(cls, table: pa.Table) -> _CellFrame:
+        keys = ["school_id", "year", "wave", "kind", "subject", "grade"]
+        table = table.sort_by([(name, "ascending") for name in keys])
+        encoded = table["school_id"].combine_chunks().dictionary_encode()
+        labels = table.select(_CELL_LABELS).group_by(list(_CELL_LABELS)).aggregate([])
+        labels = labels.sort_by([(name, "ascending") for name in ("year", "wave", "kind", "subject", "grade")])
+        labels = labels.append_column("assessment", pa.array(range(labels.num_rows), pa.int64()))
+        assessments = tuple(_assessment(row) for row in labels.to_pylist())
+        joined = table.append_column("_row", pa.array(range(table.num_rows))).join(labels, list(_CELL_LABELS))
+        index = joined.sort_by("_row")["assessment"].to_numpy()
+        cells = intake.Cells.of(
+            assessments,
+            unit=encoded.indices.to_numpy(),
+            assessment=index,
+            participants=_numbers(table, "participants", 0.0),
+            under_minimum=_numbers(table, _SIMULATED, np.nan),
+            class_concentration=_numbers(table, "class_concentration", np.nan),
+        )
+        return cls(table, tuple(encoded.dictionary.to_pylist()), assessments, cells, labels)
+
+    def classes(self, counts: pa.Table | None) -> intake.ClassCells | None:
+        """Counts by class, as far as the cell is one assessment (joined exams have no classes)."""
+        if counts is None or counts.num_rows == 0:
+            return None
+        keys = pa.table({"key": [a.key for a in self.assessments], "assessment_index": range(len(self.assessments))})
+        cells = pa.table({
+            "school_id": self.table["school_id"], "assessment_index": self.cells.assessment,
+            "_cell": range(len(self.cells)),
+        })  # fmt: skip
+        known = counts.filter(pc.is_valid(counts["under_minimum"])).join(keys, "assessment", "key", "inner")
+        known = known.join(cells, ["school_id", "assessment_index"], join_type="inner")
+        known = known.sort_by([("_cell", "ascending"), ("class_name", "ascending")])
+        return intake.ClassCells(
+            known["_cell"].to_numpy(), _numbers(known, "participants", 0.0), _numbers(known, "under_minimum", 0.0)
+        )
+
+    def mean_participants(self) -> NDArray[np.float64]:
+        """Participants per paper the school wrote; 0 for a school that wrote none."""
+        wrote = self.cells.participants > 0
+        papers = np.bincount(self.cells.unit[wrote], minlength=len(self.schools))
+        total = np.bincount(self.cells.unit, self.cells.participants, minlength=len(self.schools))
+        return np.asarray(total / np.maximum(papers, 1))
+
+
+def _assessment(row: dict[str, Any]) -> Assessment:
+    return Assessment(
+        Kind(row["kind"]), row["year"], Wave(row["wave"]), Subject(row["subject"]), row["grade"], row["pupil_grade"]
+    )
+
+
+def _numbers(table: pa.Table, name: str, missing: float) -> NDArray[np.float64]:
+    column = pc.fill_null(table[name].cast(pa.float64()), missing)
+    return np.asarray(column.to_numpy(), dtype=np.float64)
+
+
+class _Judge:
+    """Verdicts of simulated units: the methodology's rules over cells whose school is a unit number."""
+
+    def __init__(self, evaluation: Evaluation, engine: Any, frame: _CellFrame) -> None:
+        self._evaluation, self._engine, self._frame = evaluation, engine, frame
+        dictionaries = {
+            name: frame.labels[name].combine_chunks().dictionary_encode() for name in ("kind", "subject", "wave",
+                                                                                       "school_year", "cohort")
+        }  # fmt: skip
+        self._labels = {name: dictionaries.get(name, frame.labels[name].combine_chunks()) for name in _CELL_LABELS}
+
+    def tally(self, drawn: intake.Replicates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Units of the chunk → (schools × 2) numbers of replicates that say true and false."""
+        cells = ibis.memtable(self._units(drawn))
+        verdicts = self._evaluation.verdicts_of(cells)
+        school = (verdicts.school_id // drawn.draws).cast("int64").name("school")
+        counted = verdicts.group_by(school).agg(
+            yes=verdicts.verdict.sum().fill_null(0).cast("int64"),
+            no=(~verdicts.verdict).sum().fill_null(0).cast("int64"),
+        )
+        said = self._engine.to_pyarrow(counted)
+        return said["school"].to_numpy(), np.stack([said["yes"].to_numpy(), said["no"].to_numpy()], axis=1)
+
+    def _units(self, drawn: intake.Replicates) -> pa.Table:
+        units, assessment, below = drawn.long()
+        index = pa.array(assessment)
+        columns = {name: values.take(index) for name, values in self._labels.items()}
+        participants = np.repeat(self._participants(drawn), drawn.draws).astype(np.int32)
+        columns |= {
+            "school_id": pa.array(units),
+            "participants": pa.array(participants),
+            _SIMULATED: pa.array(below, mask=below == intake.UNKNOWN),
+        }
+        return pa.table(columns)
+
+    def _participants(self, drawn: intake.Replicates) -> NDArray[np.float64]:
+        """Participants of each cell of the chunk, which holds whole schools in the frame's own order."""
+        cells = self._frame.cells
+        start = int(np.searchsorted(cells.unit, drawn.unit[0])) if drawn.unit.size else 0
+        return cells.participants[start : start + drawn.unit.size]
+
+
+def _counted(
+    judge: _Judge, chunks: Iterable[intake.Replicates], schools: int, progress: Progress, stage: str
+) -> NDArray[np.int64]:
+    found = np.zeros((schools, 2), dtype=np.int64)
+    progress(stage, 0, schools)
+    for drawn in _nonempty(chunks):
+        units, tallies = judge.tally(drawn)
+        found[units] = tallies
+        progress(stage, int(drawn.unit[-1]) + 1, schools)
+    return found
+
+
+def _nonempty(chunks: Iterable[intake.Replicates]) -> Iterator[intake.Replicates]:
+    return (chunk for chunk in chunks if chunk.unit.size)
