@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from rostok.formats import interchange, vpr_exports, vpr_forms
+from rostok.formats import (
+    categories,
+    context,
+    counts,
+    gia,
+    indicators,
+    interchange,
+    register,
+    vpr_exports,
+    vpr_forms,
+)
 from rostok.formats.reading import Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -12,4 +22,11 @@ LAYOUTS: tuple[Layout, ...] = (
     vpr_forms.F1,
     vpr_forms.FORM,
     vpr_forms.BROKEN_FORM,
+    gia.LAYOUT,
+    # Tables of schools, from the most particular to the least.
+    context.LAYOUT,
+    counts.LAYOUT,
+    categories.LAYOUT,
+    indicators.LAYOUT,
+    register.LAYOUT,
 )

@@ -116,6 +116,16 @@ COUNTS = Table(
     ),
 )
 
+ALIASES = Table(
+    "aliases",
+    "Other codes of a school: protocols of ГИА use codes of the region, not logins of ФИС ОКО.",
+    (
+        Column("school_id", "string", "key of the school"),
+        Column("alias", "string", "code as protocols write it"),
+        Column("kind", "string", "oge, ege, or gia for both"),
+    ),
+)
+
 FACTS = Table(
     "facts",
     "The reduction: school × assessment sufficient statistics; everything else is computed from these.",

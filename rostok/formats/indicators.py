@@ -1,0 +1,173 @@
+"""Any table of school × year × indicator: long (indicator, value) or wide (a column per indicator)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rostok.formats.batches import FileReading
+from rostok.formats.cells import Flaw, text_of
+from rostok.formats.problem_log import ProblemLog
+from rostok.formats.reading import Layout, ReadContext
+from rostok.formats.register import ROLES as REGISTER_ROLES
+from rostok.formats.school_tables import (
+    SCHOOL_HEADINGS,
+    YEAR_HEADINGS,
+    SchoolTable,
+    about_pupils,
+    batch,
+    decimal_number,
+    is_personal,
+    locate,
+    report_flaw,
+    report_personal,
+    schools_of,
+    year_in,
+    yes_no,
+)
+from rostok.formats.workbook import Sheet, heading
+from rostok.schema.tables import CONTEXT
+
+CODE = "indicators"
+UNITS = ("share", "count", "points", "yes_no", "level")
+
+ROLES = {
+    "school": SCHOOL_HEADINGS,
+    "year": YEAR_HEADINGS,
+    "indicator": ("indicator", "показатель", "код показателя"),
+    "value": ("value", "значение"),
+    "unit": ("unit", "единица", "единица измерения"),
+}
+
+# How people head the indices of the typology → code used by methodologies.
+CODES = {
+    "исб": "social_index", "исбш": "social_index", "индекс социального благополучия": "social_index",
+    "ик": "quality_index", "индекс качества": "quality_index",
+    "кг": "quality_group", "группа качества": "quality_group",
+}  # fmt: skip
+_DESCRIPTIONS = frozenset(
+    name for role, names in REGISTER_ROLES.items() if role != "school" for name in names
+) | {"источник", "source", "примечание", "№", "№ п/п", "n", ""}
+_PERCENT = re.compile(r"%|процент")
+_SHARE = re.compile(r"^доля|_share$|^share_")
+
+
+@dataclass(slots=True)
+class _Values:
+    """Values collected once per school, year and indicator; a second one that differs is reported."""
+
+    records: dict[tuple[str, int, str], dict[str, object]] = field(default_factory=dict)
+
+    def add(self, row: int, log: ProblemLog, **record: object) -> None:
+        key = (str(record["school_id"]), int(str(record["year"])), str(record["indicator"]))
+        if self.records.setdefault(key, record)["value"] != record["value"]:
+            log.add("indicator-repeated", row=row, column=key[2], values={"school": key[0]})
+
+
+def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
+    """School and year, and either indicator and value or at least one column of numbers."""
+    table = locate(sheet, ROLES, ["school", "year"])
+    if table is None or about_pupils(table.headings):
+        return False
+    if "indicator" in table.columns and "value" in table.columns:
+        return True
+    return any(_numeric(table, column) for column in _value_columns(table))
+
+
+def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
+    """Rows of CONTEXT. A blank value stays as a missing answer; a value that is no number is reported."""
+    log = ctx.log(sheet)
+    table = locate(sheet, ROLES, ["school", "year"])
+    assert table is not None  # the layout recognised the sheet
+    report_personal(table.headings, log)
+    rows = sum(1 for _ in table.rows())
+    if not rows:
+        log.add("table-header-only")
+        return FileReading(problems=log.problems())
+    long = "indicator" in table.columns and "value" in table.columns
+    values = _Values()
+    for index, school in schools_of(table, log):
+        year = year_in(table.text(index, "year") or "")
+        row = sheet.row_number(index)
+        if year is None:
+            log.add("cell-not-a-number", row=row, column=table.title(table.columns["year"]),
+                    value=table.text(index, "year") or "")  # fmt: skip
+            continue
+        for indicator, value, unit in _long(table, index, log) if long else _wide(table, index, log):
+            values.add(row, log, school_id=school, year=year, indicator=indicator, value=value, unit=unit)
+    return FileReading(
+        (batch(CONTEXT, list(values.records.values()), ctx, sheet, CODE, rows),), log.problems()
+    )
+
+
+def indicator_code(title: str) -> str:
+    """The code of an indicator from its heading: a known one, else the heading itself in one spelling."""
+    name = heading(title)
+    return CODES.get(name, name)
+
+
+def _long(table: SchoolTable, index: int, log: ProblemLog) -> Iterator[tuple[str, float | None, str | None]]:
+    written = table.text(index, "indicator")
+    if written is None:
+        log.add("cell-not-a-number", row=table.sheet.row_number(index), value="",
+                column=table.title(table.columns["indicator"]))  # fmt: skip
+        return
+    unit = table.text(index, "unit")
+    if unit is not None and unit not in UNITS:
+        unit = "share" if _PERCENT.search(heading(unit)) else None
+        percent = unit == "share"
+    else:
+        percent = False
+    value, found = _value(table, index, table.columns["value"], log, percent=percent)
+    yield indicator_code(written), value, unit or found
+
+
+def _wide(table: SchoolTable, index: int, log: ProblemLog) -> Iterator[tuple[str, float | None, str | None]]:
+    for column in _value_columns(table):
+        name = table.headings[column]
+        percent = _PERCENT.search(name) is not None
+        value, unit = _value(table, index, column, log, percent=percent)
+        if value is not None and _SHARE.search(name) and not percent and not 0 <= value <= 1:
+            report_flaw(table, index, column, Flaw.NOT_WHOLE, log, "0–1")
+            value = None
+        yield indicator_code(table.title(column)), value, "share" if percent or _SHARE.search(name) else unit
+
+
+def _value(
+    table: SchoolTable, index: int, column: int, log: ProblemLog, *, percent: bool
+) -> tuple[float | None, str | None]:
+    """Value and, where the cell itself says it, unit: «да» is yes_no, ``38 %`` a share."""
+    cell = table.sheet.rows[index][column]
+    written = text_of(cell)
+    number, flaw = decimal_number(cell)
+    if number is not None:
+        signed = written.endswith("%")
+        return (number / 100 if percent and not signed else number), "share" if percent or signed else None
+    answer = yes_no(cell) if flaw is Flaw.NOT_A_NUMBER or heading(written) == "нет" else None
+    if answer is not None:
+        return float(answer), "yes_no"
+    report_flaw(table, index, column, flaw, log)
+    return None, None
+
+
+def _value_columns(table: SchoolTable) -> list[int]:
+    """Columns that may be indicators: not the school, the year, a description or personal data."""
+    roles = set(table.columns.values())
+    return [
+        column
+        for column, name in enumerate(table.headings)
+        if column not in roles
+        and name not in _DESCRIPTIONS
+        and name not in SCHOOL_HEADINGS
+        and not is_personal(name)
+    ]
+
+
+def _numeric(table: SchoolTable, column: int, *, within: int = 20) -> bool:
+    """Has the column a number in its first rows?"""
+    first = table.sheet.rows[table.header + 1 : table.header + 1 + within]
+    return any(decimal_number(row[column])[0] is not None or yes_no(row[column]) is not None for row in first)
+
+
+LAYOUT = Layout(CODE, recognises, read)

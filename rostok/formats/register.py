@@ -1,0 +1,143 @@
+"""Registers of schools: login, name, kind, municipality, territory; codes of ГИА as aliases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rostok.formats.batches import FileReading
+from rostok.formats.cells import text_of
+from rostok.formats.problem_log import ProblemLog
+from rostok.formats.reading import Layout, ReadContext
+from rostok.formats.school_tables import (
+    SCHOOL_HEADINGS,
+    YEAR_HEADINGS,
+    SchoolTable,
+    about_pupils,
+    after_bar,
+    batch,
+    before_bar,
+    locate,
+    report_personal,
+    schools_of,
+)
+from rostok.formats.workbook import Cell, Sheet, heading
+from rostok.schema.keys import municipality_key, school_key
+from rostok.schema.tables import ALIASES, SCHOOLS
+
+CODE = "register"
+
+# Kind of the exam whose protocols use the code; ``gia`` = both.
+ALIAS_HEADINGS = {
+    "gia": ("gia_code", "код гиа", "код оо в гиа", "код оо гиа", "код оо (гиа)"),
+    "oge": ("oge_code", "код огэ", "код оо огэ"),
+    "ege": ("ege_code", "код егэ", "код оо егэ"),
+}
+ROLES = {
+    "school": SCHOOL_HEADINGS,
+    "name": (
+        "name", "school_name", "наименование", "название", "название оо", "наименование оо", "краткое наименование",
+        "полное наименование", "название школы", "наименование школы", "сокращенное наименование",
+    ),
+    "kind": ("kind", "school_kind", "вид", "вид оо", "тип оо", "тип школы", "вид школы"),
+    "municipality_code": ("municipality_code", "municipality_id", "код муниципалитета", "код мсу", "код ате"),
+    "municipality": ("municipality", "муниципалитет", "мсу", "район", "муниципальное образование"),
+    "territory": ("territory", "территория", "местность", "тип местности", "тип населенного пункта", "город/село"),
+    **ALIAS_HEADINGS,
+}  # fmt: skip
+_DESCRIBES = ("name", "kind", "municipality", "municipality_code", "territory")
+# At the beginning of a word: «населённый пункт» and «посёлок» say nothing about village or town.
+_RURAL = re.compile(r"\b(?:сел[оаь]|дерев|хутор|rural)")
+_URBAN = re.compile(r"\b(?:город|столиц|пгт|рабоч|urban)")
+
+
+def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
+    """A column of schools, something that describes them, and nothing about single pupils or years."""
+    table = _table(sheet)
+    return (
+        table is not None
+        and any(role in table.columns for role in (*_DESCRIBES, *ALIAS_HEADINGS))
+        and not about_pupils(table.headings)
+        and not set(YEAR_HEADINGS) & set(table.headings)
+    )
+
+
+def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
+    """One row of SCHOOLS per school, the first where a school stands twice, and its codes of ГИА."""
+    log = ctx.log(sheet)
+    table = _table(sheet)
+    assert table is not None  # the layout recognised the sheet
+    report_personal(table.headings, log)
+    rows = sum(1 for _ in table.rows())
+    if not rows:
+        log.add("table-header-only")
+        return FileReading(problems=log.problems())
+    schools: dict[str, dict[str, object]] = {}
+    aliases: dict[tuple[str, str], str] = {}
+    for index, key in schools_of(table, log):
+        record = _record(table, index, key)
+        if schools.setdefault(key, record) != record:
+            log.add("school-repeated", row=sheet.row_number(index), value=key)
+        _collect_aliases(table, index, key, aliases, log)
+    batches = [batch(SCHOOLS, list(schools.values()), ctx, sheet, CODE, rows)]
+    if aliases:
+        records = [{"school_id": key, "alias": code, "kind": kind} for (kind, code), key in aliases.items()]
+        batches.append(batch(ALIASES, records, ctx, sheet, CODE, rows))
+    return FileReading(tuple(batches), log.problems())
+
+
+def _table(sheet: Sheet) -> SchoolTable | None:
+    return locate(sheet, ROLES, ["school"])
+
+
+def _record(table: SchoolTable, index: int, key: str) -> dict[str, object]:
+    code = table.cell(index, "municipality_code")
+    name = table.cell(index, "municipality")
+    return {
+        "school_id": key,
+        "name": table.text(index, "name") or after_bar(table.cell(index, "school")),
+        "kind": table.text(index, "kind"),
+        "municipality_id": municipality_key(before_bar(code if text_of(code) else name)),
+        "municipality": after_bar(name) or table.text(index, "municipality"),
+        "territory": territory(table.cell(index, "territory")),
+    }
+
+
+def territory(cell: Cell) -> str | None:
+    """``urban`` or ``rural`` from what registers write; None for anything else.
+
+    >>> territory("сельская"), territory("Город"), territory("4. Населенный пункт сельского типа"), territory("")
+    ('rural', 'urban', 'rural', None)
+    """
+    text = heading(text_of(cell))
+    if _RURAL.search(text):
+        return "rural"
+    return "urban" if _URBAN.search(text) else None
+
+
+def _collect_aliases(
+    table: SchoolTable, index: int, key: str, aliases: dict[tuple[str, str], str], log: ProblemLog
+) -> None:
+    for kind, code in alias_codes(table, index):
+        if aliases.setdefault((kind, code), key) != key:
+            log.add(
+                "alias-ambiguous",
+                row=table.sheet.row_number(index),
+                value=code,
+                values={"school": key, "other": aliases[(kind, code)]},
+            )
+
+
+def alias_codes(table: SchoolTable, index: int) -> Iterator[tuple[str, str]]:
+    """Kind and code of ГИА of a row. A column of codes that is itself the key of the school is one too."""
+    for kind in ALIAS_HEADINGS:
+        code = school_key(table.cell(index, kind))
+        if code is not None:
+            yield kind, code
+    if table.headings[table.columns["school"]] == "код оо":
+        code = school_key(table.cell(index, "school"))
+        if code is not None:
+            yield "gia", code
+
+
+LAYOUT = Layout(CODE, recognises, read)
