@@ -13,7 +13,7 @@ from html import escape
 
 from rostok.wording import percent
 
-WIDE = 720
+WIDE = 900
 NARROW = 320
 
 BAR = 14  # height of a bar, px
@@ -85,15 +85,19 @@ class _Plot:
     def x(self, share: float) -> float:
         return round(self.left + min(max(share, 0.0), 1.0) * self.span, 1)
 
+    @property
+    def is_narrow(self) -> bool:
+        return self.label_width == 0
+
     def bar_y(self, row: int) -> int:
-        above = 0 if self.label_width else FONT + 5
+        above = FONT + 5 if self.is_narrow else 0
         return row * self.row_height + above + 4
 
 
-def _plot(width: int, bar: int = BAR, text_width: int = 150) -> _Plot:
+def _plot(width: int, bar: int = BAR, text_width: int = 110) -> _Plot:
     if width < 480:
-        return _Plot(width, 0, 0, FONT + 5 + bar + GAP)
-    return _Plot(width, 250, text_width, bar + GAP)
+        return _Plot(width, 0, 88, FONT + 5 + bar + GAP)
+    return _Plot(width, 310, text_width, bar + GAP)
 
 
 def _svg(width: int, height: int, title: str, body: Sequence[str]) -> str:
@@ -119,12 +123,9 @@ def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
 
 def _row_texts(plot: _Plot, row: int, label: str, text: str, bar: int = BAR) -> str:
     y = plot.bar_y(row)
-    if plot.label_width:
-        middle = y + bar / 2 + FONT * 0.36
-        return _text(plot.left - 10, middle, label, anchor="end") + _text(
-            plot.width, middle, text, "figure", "end"
-        )
-    return _text(0, y - 6, label) + _text(plot.width, y - 6, text, "figure", "end")
+    middle = y + bar / 2 + FONT * 0.36
+    figure = _text(plot.width, middle, text, "figure", "end")
+    return _text(0, y - 6 if plot.is_narrow else middle, label) + figure
 
 
 def _axis(plot: _Plot, rows: int, ticks: Sequence[tuple[float, str]]) -> list[str]:
@@ -133,7 +134,7 @@ def _axis(plot: _Plot, rows: int, ticks: Sequence[tuple[float, str]]) -> list[st
     for at, label in ticks:
         x = plot.x(at)
         parts.append(_line(x, 0, x, bottom, "grid"))
-        anchor = "start" if at == 0 else "end" if at == 1 and not plot.label_width else "middle"
+        anchor = "start" if at == 0 else "middle"
         parts.append(_text(x, bottom + FONT + 2, label, "tick", anchor))
     return parts
 
@@ -168,7 +169,7 @@ def interval_chart(rows: Sequence[IntervalRow], title: str, width: int) -> str:
             body.append(_line(plot.x(row.lower / top), middle, plot.x(row.upper / top), middle, "whisker"))
         if row.threshold is not None:
             x = plot.x(row.threshold / top)
-            body.append(_line(x, y - 4, x, y + BAR + 4, "threshold"))
+            body.append(_line(x, y - 2, x, y + BAR + 4, "threshold"))
     return _svg(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
 
 
@@ -177,7 +178,7 @@ HISTOGRAM = 34  # height of one small histogram, px
 
 def histogram_chart(rows: Sequence[HistogramRow], title: str, width: int) -> str:
     """Small multiples on one axis of shares 0–100 %; the highest bin of each row fills its height."""
-    plot = _plot(width, HISTOGRAM, 110)
+    plot = _plot(width, HISTOGRAM)
     body = _axis(plot, len(rows), [(at / 5, percent(at / 5, 0)) for at in range(6)])
     for index, row in enumerate(rows):
         y = plot.bar_y(index)
@@ -186,7 +187,7 @@ def histogram_chart(rows: Sequence[HistogramRow], title: str, width: int) -> str
         body.append(_line(plot.left, y + HISTOGRAM, plot.left + plot.span, y + HISTOGRAM, "base"))
         if row.threshold is not None:
             x = plot.x(row.threshold)
-            body.append(_line(x, y - 4, x, y + HISTOGRAM, "threshold"))
+            body.append(_line(x, y - 2, x, y + HISTOGRAM, "threshold"))
     return _svg(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
 
 
@@ -206,7 +207,7 @@ def _bins(plot: _Plot, y: float, row: HistogramRow) -> list[str]:
 
 def count_chart(rows: Sequence[CountRow], title: str, width: int) -> str:
     """Counts as bars, and over each the bracket of what chance alone would give."""
-    plot = _plot(width, text_width=190)
+    plot = _plot(width)
     top = max([1.0, *(value for row in rows for value in (row.count, row.upper))])
     step = _round_step(top)
     top = step * -(-top // step)
@@ -247,7 +248,9 @@ def parts_bar(parts: Sequence[Part], title: str, width: int) -> str:
             share = width * part.count / total
             body.append(_rect(round(x, 1), 0, share - 2, 18, part.css))
             x += share
-    return _svg(width, 18, title, body).replace('class="chart"', 'class="chart parts"')
+    return _svg(width, 18, title, body).replace(
+        'class="chart"', 'class="chart parts" preserveAspectRatio="none"'
+    )
 
 
 def interval_bar(share: float, lower: float, upper: float, threshold: float | None) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from rostok.reports.charts import NARROW, WIDE, parts_bar
+from rostok.reports.charts import WIDE, parts_bar
 from rostok.reports.model import Report
 from rostok.reports.presenters import data, methodology, region, schools, summary, words
 from rostok.wording import current_language, date_long, gettext, ngettext
@@ -61,7 +61,7 @@ def _style(report: Report) -> str:
         "RUNNING_DATE": gettext("по данным на {day}", day=date_long(report.run.on)),
         "PAGE": gettext("стр. "),
         "WROTE": gettext("писали "),
-        "ABSENT": gettext(", отсутствовали "),
+        "ABSENT": gettext("отсутствовали "),
         "BELOW": gettext("«2» или ниже минимума: "),
         "THRESHOLD": gettext("порог: "),
         "MARGIN": gettext("до смены вывода: "),
@@ -91,8 +91,7 @@ def _context(report: Report) -> dict[str, object]:
         "mark": words.Abbreviations().mark,
         "report": report,
         "summary": first,
-        "bar_wide": Markup(parts_bar(first.parts, first.parts_label, WIDE)),
-        "bar_narrow": Markup(parts_bar(first.parts, first.parts_label, NARROW)),
+        "bar": Markup(parts_bar(first.parts, first.parts_label, WIDE)),
         "schools": schools.present(report),
         "municipalities": region.municipalities_table(report) if report.has_verdict else None,
         "figures": region.present(report),

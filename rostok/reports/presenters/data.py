@@ -73,7 +73,8 @@ def place(problem: Problem) -> str:
     return ", ".join(parts) or DASH
 
 
-def _severity(severity: Severity) -> str:
+def severity_word(severity: Severity) -> str:
+    """The severity in a word."""
     return {
         Severity.ERROR: gettext("ошибка"),
         Severity.WARNING: gettext("замечание"),
@@ -99,14 +100,22 @@ def total(problems: Sequence[Problem]) -> int:
     return sum(problem.count for problem in problems)
 
 
+def _times(problems: Sequence[Problem]) -> str:
+    """How often, where the sentence itself does not say so."""
+    times = total(problems)
+    if times < 2 or "{count}" in problems[0].kind.sentence:
+        return ""
+    return gettext("и подобные, всего {n}", n=integer(times))
+
+
 def _group(code: str, problems: Sequence[Problem]) -> ProblemGroup:
     shown = problems[:PLACES]
     left = total(problems) - total(shown)
     return ProblemGroup(
         code,
-        _severity(problems[0].severity),
+        severity_word(problems[0].severity),
         str(problems[0].severity),
-        ngettext("{count} раз", "{count} раз", total(problems), count=integer(total(problems))),
+        _times(problems),
         tuple((place(problem), problem.sentence) for problem in shown),
         gettext("Ещё {n}: в problems.csv.", n=integer(left)) if left > 0 else "",
         problems[0].remedy,

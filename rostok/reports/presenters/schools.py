@@ -112,12 +112,12 @@ def _label(assessment: object, language: str) -> str:
 
 
 def _threshold_text(cell: CellLine) -> str:
-    """The threshold in pupils: «от 11 из 36»."""
-    if cell.threshold is None or not cell.participants:
+    """The threshold in pupils: «от 11»; a dash where the cell cannot be judged."""
+    if cell.threshold is None or not cell.participants or cell.low is None:
         return DASH
     # 0.3 × 10 must be 3 pupils, not 4: the product of binary fractions may lie a hair above
     least = math.ceil(cell.threshold * cell.participants - 1e-9)
-    return gettext("от {least} из {base}", least=integer(least), base=integer(cell.participants))
+    return gettext("от {least}", least=integer(least))
 
 
 def _margin_text(distance: int | None) -> str:
@@ -202,7 +202,7 @@ def evidence_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     if methodology.needed is not None:
         parts.append(gettext("Для списка нужно не меньше: {needed}.", needed=methodology.needed))
     if school.unknown_count:
-        parts.append(gettext("О скольких работах сказать нельзя: {n}.", n=school.unknown_count))
+        parts.append(gettext("Работ, о которых сказать нельзя: {n}.", n=school.unknown_count))
     parts += _cohorts(school)
     return " ".join(parts)
 
@@ -239,7 +239,7 @@ def participation_sentences(school: SchoolLine, methodology: MethodologyText) ->
     away = sum(cell.absent or 0 for cell in school.cells)
     base = school.participants + away
     if base >= words.MIN_BASE_FOR_PERCENT:
-        first = gettext("Отсутствовали: {share} случаев.", share=percent(school.share_absent))
+        first = gettext("Отсутствовали в {share} случаев.", share=percent(school.share_absent))
     else:
         first = gettext("Отсутствовали: {away} из {base}.", away=away, base=base)
     if school.participation is None or not away:
@@ -262,14 +262,13 @@ def pooled_sentence(school: SchoolLine) -> str:
     if school.participants < words.MIN_BASE_FOR_PERCENT:
         return gettext("Общая оценка по всем работам: участников меньше десяти, доля не показывается.")
     text = gettext(
-        "Общая оценка по всем работам с поправкой на численность: {share} ниже порога (от {lower} до {upper}).",
+        "Общая оценка по всем работам с поправкой на численность: «2» или ниже минимума у {share} (интервал {range}).",
         share=percent(school.pooled.share, 0),
-        lower=percent(school.pooled.lower, 0),
-        upper=percent(school.pooled.upper, 0),
+        range=words.range_text(school.pooled.lower, school.pooled.upper),
     )
     if school.verdict is Verdict.UNKNOWN:
         return (
-            text + " " + gettext("По ней можно решать о поддержке, пока по отдельным работам сказать нельзя.")
+            text + " " + gettext("Пока по отдельным работам сказать нельзя, о поддержке можно судить по ней.")
         )
     return text
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from rostok.reports.charts import Part
 from rostok.reports.model import Firmness, Report, SchoolLine, Verdict
 from rostok.reports.presenters import words
@@ -19,6 +21,12 @@ class Tile:
     explanation: str
     css: str
     count: int
+
+    @property
+    def titled(self) -> Markup:
+        """The title with its number set apart."""
+        number = integer(self.count)
+        return Markup(str(escape(self.title)).replace(number, f"<b>{number}</b>", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +166,14 @@ def _firmness_lead(report: Report) -> str:
     if not report.has_firmness or not listed:
         return ""
     counts = Counter(school.firmness for school in listed)
-    return (
-        gettext("Из {total} школ списка вывод сделан уверенно о {firm}, скорее всего верен о {likely}, открыт о {open}.",
-                **_firmness_counts(counts, len(listed)))
-        if words.speaks_of_support(report.methodology)
-        else gettext("Из {total} школ с этой категорией вывод сделан уверенно о {firm}, скорее всего верен о {likely}, "
-                     "открыт о {open}.", **_firmness_counts(counts, len(listed)))
-    )  # fmt: skip
-
-
-def _firmness_counts(counts: Counter[Firmness | None], total: int) -> dict[str, str]:
-    return {
-        "total": integer(total),
-        "firm": integer(counts[Firmness.FIRM]),
-        "likely": integer(counts[Firmness.LIKELY]),
-        "open": integer(counts[Firmness.OPEN]),
-    }
+    values = {"firm": counts[Firmness.FIRM], "likely": counts[Firmness.LIKELY], "open": counts[Firmness.OPEN]}
+    shown = {name: integer(count) for name, count in values.items()}
+    if words.speaks_of_support(report.methodology):
+        return gettext(
+            "Вывод о школах списка: уверенный — {firm}, скорее всего верный — {likely}, открытый — {open}.",
+            **shown,
+        )
+    return gettext("Вывод уверенный — {firm}, скорее всего верный — {likely}, открытый — {open}.", **shown)
 
 
 def _firmness_columns(report: Report) -> list[tuple[str, list[SchoolLine]]]:

@@ -44,6 +44,18 @@ _UNITS = {
 }
 
 
+# Units of whole numbers, in the forms that follow them.
+_COUNTED = {
+    "pupils": ("{n} участник", "{n} участников"),
+    "assessments": ("{n} работа", "{n} работ"),
+    "schools": ("{n} школа", "{n} школ"),
+    "years": ("{n} год", "{n} лет"),
+    "calendar years": ("{n} календарный год", "{n} календарных лет"),
+    "school years": ("{n} учебный год", "{n} учебных лет"),
+    "cohorts": ("{n} когорта", "{n} когорт"),
+}
+
+
 def speaks_of_support(methodology: MethodologyText) -> bool:
     """Does a true verdict mean that support is due (counted papers), rather than membership of a category?"""
     return methodology.needed is not None
@@ -114,7 +126,7 @@ def unit_word(unit: str) -> str:
     return gettext(_UNITS[unit]) if unit in _UNITS else unit
 
 
-def value_text(value: float | int | str | bool | None, unit: str = "", digits: int = 3) -> str:
+def value_text(value: float | int | str | bool | None, unit: str = "", digits: int = 1) -> str:
     """A value as people read it: shares as percent, whole numbers whole, a dash for a missing one."""
     if value is None:
         return DASH
@@ -123,8 +135,8 @@ def value_text(value: float | int | str | bool | None, unit: str = "", digits: i
     if isinstance(value, str):
         return value
     if unit == "share":
-        return percent(value)
-    return integer(value) if float(value).is_integer() else decimal(value, digits).rstrip("0")
+        return percent(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else digits)
+    return integer(value) if float(value).is_integer() else decimal(value, 3).rstrip("0")
 
 
 def share_text(share: float | None, base: int | None) -> str:
@@ -148,7 +160,16 @@ def count_range(lower: float, upper: float) -> str:
 def parameter_text(parameter: Parameter) -> str:
     """Value with its unit: «30,0 %», «5 участников»."""
     value = value_text(parameter.value, parameter.unit)
-    return value if parameter.unit in ("", "share") else f"{value}{NBSP}{unit_word(parameter.unit)}"
+    if parameter.unit in ("", "share") or parameter.value is None:
+        return value
+    if (
+        parameter.unit in _COUNTED
+        and isinstance(parameter.value, int)
+        and not isinstance(parameter.value, bool)
+    ):
+        one, many = _COUNTED[parameter.unit]
+        return ngettext(one, many, parameter.value)
+    return f"{value}{NBSP}{unit_word(parameter.unit)}"
 
 
 ABBREVIATIONS = (

@@ -96,6 +96,7 @@
   });
   window.addEventListener("afterprint", function () { opened.forEach(function (one) { one.open = false; }); });
 
+  byId("filters").open = window.innerWidth > 760;
   tools.hidden = false;
   choose();
 })();
