@@ -104,7 +104,7 @@ messages: setup ## для разработчиков: собрать новые 
 	        "rostok/wording/locale/$$1/LC_MESSAGES/rostok.po"; \
 	}; \
 	collect ru "ngettext:1,2"; \
-	collect en "gettext ngettext:1,2 N_"
+	collect en "gettext ngettext:1,2 N_ _"
 
 lock: setup ## для разработчиков: пересчитать requirements/*.txt из *.in
 	for name in uv runtime dev; do \

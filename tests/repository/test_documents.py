@@ -13,6 +13,7 @@ import click
 import pytest
 
 from rostok.cli.main import build
+from rostok.pipeline.outputs import REASON_COLUMNS, RESULT_COLUMNS, problems_table
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 FENCED = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -82,6 +83,27 @@ def test_make_alone_explains_every_target(root: Path) -> None:
     assert phony is not None
     shown = subprocess.run(["make", "-C", root], capture_output=True, text=True, check=True).stdout
     assert [target for target in phony[1].split() if f"make {target} " not in shown] == []
+
+
+def _columns_told(page: Path, table: str) -> tuple[str, ...]:
+    """Column names in the first cells of a table's section, in their order."""
+    section = page.read_text("utf-8").split(f"## {table}\n")[1].split("\n## ")[0]
+    first_cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return tuple(name for cell in first_cells for name in re.findall(r"`(\w+)`", cell))
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        ("results.csv", RESULT_COLUMNS),
+        ("reasons.csv", REASON_COLUMNS),
+        ("indicators.csv", ("school_id", "indicator", "value", "n", "coverage", "unit")),
+        ("rules.csv", ("school_id", "rule", "verdict", "figure", "threshold", "source")),
+        ("problems.csv", tuple(problems_table(()).column_names)),
+    ],
+)
+def test_the_manual_names_every_column(root: Path, table: str, columns: tuple[str, ...]) -> None:
+    assert _columns_told(root / "docs/manual/outputs.md", table) == columns
 
 
 # --- docs/traceability.csv: requirement → where it is served

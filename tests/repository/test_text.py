@@ -20,7 +20,7 @@ TEXT_SUFFIXES = {
     ".yml",
     ".cfg",
     ".html",
-    ".jinja",
+    ".j2",
     ".css",
     ".js",
     ".po",
