@@ -1,0 +1,166 @@
+"""The whole main job: input files → a folder with the explained list of schools, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Any
+
+import rostok
+from rostok.formats import Assumptions
+from rostok.methodology import Methodology
+from rostok.pipeline.calculating import Calculation, calculate
+from rostok.pipeline.csv_files import write_csv
+from rostok.pipeline.outputs import indicators_table, problems_table, reasons_table, results_table
+from rostok.pipeline.progress import Progress, silent
+from rostok.pipeline.storing import Stored, read_and_store, temporary_store
+from rostok.pipeline.swap import MARKER, whole_directory
+from rostok.pipeline.wording_of_schools import reason_lines
+from rostok.schema.problems import Problem
+from rostok.store.engines import duckdb_engine
+from rostok.wording import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to analyse. ``draws`` = 0 leaves firmness out; ``store`` keeps the data version in that folder."""
+
+    methodology: Methodology
+    on: dt.date | None = None
+    assume: Assumptions = Assumptions()
+    engine: str = "duckdb"
+    draws: int = 256
+    report: bool = True
+    skip_unreadable: bool = False
+    workers: int = 2
+    store: Path | None = None
+    memory_limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was done. ``categories``: category (empty for none) and number of schools, by category."""
+
+    out: Path
+    version: str
+    problems: tuple[Problem, ...]
+    categories: tuple[tuple[str, int], ...]
+    seconds: dict[str, float]
+
+
+def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress = silent) -> Run:
+    """Read ``inputs``, judge every school by ``plan.methodology``, write the folder ``out``.
+
+    Nothing is written when InputRefused is raised: an earlier result in ``out`` stays as it was.
+    """
+    clock = _Clock()
+    with whole_directory(out) as folder, temporary_store(plan.store) as root:
+        stored = read_and_store(
+            [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
+            skip_unreadable=plan.skip_unreadable, progress=progress,
+        )  # fmt: skip
+        clock.lap("read_and_store")
+        with duckdb_engine(memory_limit=plan.memory_limit) as engine:
+            calculation = calculate(
+                stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws, progress=progress
+            )
+        clock.lap("calculate")
+        problems = stored.problems + calculation.problems
+        write_tables(folder, calculation, problems)
+        clock.lap("write_csv")
+        if plan.report:
+            _write_report(folder, calculation, stored, problems, progress)
+            clock.lap("report")
+        run = Run(out, stored.version.name, problems, _categories(calculation), clock.laps)
+        _write_run(folder / MARKER, run, plan, stored, calculation)
+    return run
+
+
+def write_tables(folder: Path, calculation: Calculation, problems: Sequence[Problem]) -> None:
+    """The CSV files of the output folder."""
+    write_csv(folder / "results.csv", results_table(calculation, reason_lines(calculation)))
+    write_csv(folder / "reasons.csv", reasons_table(calculation))
+    write_csv(folder / "indicators.csv", indicators_table(calculation))
+    write_csv(folder / "rules.csv", calculation.rules)
+    write_csv(folder / "problems.csv", problems_table(problems))
+
+
+def _write_report(
+    folder: Path, calculation: Calculation, stored: Stored, problems: Sequence[Problem], progress: Progress
+) -> None:
+    # Templates and the workbook writer are loaded only when a report is asked for.
+    from rostok.pipeline.report_model import build_report
+    from rostok.reports import write_html, write_xlsx
+
+    stage = gettext("Отчёт")
+    progress(stage, 0, 2)
+    report = build_report(calculation, stored, problems)
+    write_html(report, folder / "report.html")
+    progress(stage, 1, 2)
+    write_xlsx(report, folder / "report.xlsx")
+    progress(stage, 2, 2)
+
+
+def _categories(calculation: Calculation) -> tuple[tuple[str, int], ...]:
+    counted = Counter(category or "" for category in calculation.results["category"].to_pylist())
+    return tuple(sorted(counted.items(), key=lambda item: (item[0] == "", item[0])))
+
+
+class _Clock:
+    """Seconds of each step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = round(now - self._last, 3)
+        self._last = now
+
+
+def _write_run(path: Path, run: Run, plan: Plan, stored: Stored, calculation: Calculation) -> None:
+    text = json.dumps(run_facts(run, plan, stored, calculation), ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def run_facts(run: Run, plan: Plan, stored: Stored, calculation: Calculation) -> dict[str, Any]:
+    """``run.json``: what was computed from what by what, with counts by file."""
+    methodology, manifest = plan.methodology, stored.version.manifest
+    return {
+        "methodology": {"id": methodology.id, "version": methodology.label, "hash": methodology.hash,
+                        "parameters": methodology.parameter_values(calculation.on)},
+        "on": calculation.on.isoformat(),
+        "data_version": run.version,
+        "engine": {"name": plan.engine, "version": package_version(plan.engine)},
+        "code_version": rostok.__version__,
+        "firmness": None if calculation.intakes is None else {"draws": calculation.intakes.draws},
+        "scales": stored.version.scales,
+        "files": [
+            {"file": s.file, "sheet": s.sheet, "layout": s.layout, "sha256": s.sha256, "rows": s.rows,
+             "target": s.target, "used": s.used}
+            for s in manifest.sources
+        ],
+        "assessments": [
+            {"assessment": e.assessment.key, "rows": e.rows, "participants": e.participants, "absent": e.absent}
+            for e in manifest.assessments
+        ],
+        "problems": dict(sorted(_counts(run.problems).items())),
+        "schools": calculation.results.num_rows,
+        "categories": dict(run.categories),
+        "notes": list(calculation.notes),
+        "seconds": run.seconds,
+    }  # fmt: skip
+
+
+def _counts(problems: Sequence[Problem]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for problem in problems:
+        counted[problem.code] += problem.count
+    return counted

@@ -1,0 +1,66 @@
+"""Finding and showing methodologies: shipped ones by name, own ones by file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from rostok.methodology import Methodology, MethodologyError, load
+from rostok.pipeline.resources import shipped
+from rostok.schema.problems import InputRefused, Problem
+
+_SUFFIXES = {".yaml", ".yml"}
+
+
+@cache
+def shipped_methodologies() -> tuple[Methodology, ...]:
+    """Every shipped methodology, by id and version."""
+    files = sorted(shipped("methodologies").glob("*/*.yaml"))
+    return tuple(load(file.read_text(encoding="utf-8"), f"{file.parent.name}/{file.name}") for file in files)
+
+
+def find_methodology(identifier: str) -> Methodology:
+    """The methodology of ``ID``, ``ID@VERSION`` or a YAML file; without a version the latest one.
+
+    Raises InputRefused: methodology-unknown, methodology-refused, or file-missing.
+    """
+    path = Path(identifier)
+    if path.suffix.lower() in _SUFFIXES:
+        return load_methodology(path)
+    name, _, version = identifier.partition("@")
+    found = [m for m in shipped_methodologies() if m.id == name and version in ("", m.version)]
+    if not found:
+        options = ", ".join(f"{m.id}@{m.version}" for m in shipped_methodologies())
+        raise InputRefused((Problem("methodology-unknown", value=identifier, values={"options": options}),))
+    return max(found, key=lambda m: m.valid_from)
+
+
+def load_methodology(path: Path) -> Methodology:
+    """The methodology written in a file; InputRefused names file, line and remedy."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputRefused((Problem("file-missing", file=str(path)),)) from error
+    except UnicodeDecodeError as error:
+        raise InputRefused((Problem("file-encoding", file=str(path)),)) from error
+    try:
+        return load(text, str(path))
+    except MethodologyError as error:
+        raise InputRefused((refusal(error),)) from error
+
+
+def refusal(error: MethodologyError) -> Problem:
+    """A refused definition as a problem like any other."""
+    place = f"{error.file}:{error.line}" if error.line else error.file
+    values = {"detail": f"{place}: {error.sentence}", "advice": error.remedy}
+    return Problem("methodology-refused", file=error.file, row=error.line, values=values)
+
+
+def set_parameters(methodology: Methodology, given: dict[str, str]) -> Methodology:
+    """``methodology`` with values of ``--set``; InputRefused names the parameter and what was meant."""
+    if not given:
+        return methodology
+    try:
+        return methodology.with_parameters(given)
+    except MethodologyError as error:
+        raise InputRefused((refusal(error),)) from error

@@ -1,0 +1,285 @@
+"""Calculation and data version → the typed input of the report. Chooses no words beyond names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version as package_version
+from typing import Any
+
+import pyarrow as pa
+
+import rostok
+from rostok.methodology import Methodology
+from rostok.methodology.explain import cell_distance, verdict_distance
+from rostok.pipeline.calculating import Calculation
+from rostok.pipeline.intakes import Intakes
+from rostok.pipeline.outputs import indicators_table, probabilities, reasons_table
+from rostok.pipeline.storing import Stored, scale_of
+from rostok.pipeline.wording_of_schools import reasons_by_school
+from rostok.reports import model
+from rostok.schema.assessments import Assessment, Kind, Subject, Wave
+from rostok.schema.problems import Problem
+from rostok.statistics.chance import Band
+from rostok.statistics.firmness import word
+from rostok.statistics.intervals import wilson
+
+Row = dict[str, Any]
+
+
+def build_report(calculation: Calculation, stored: Stored, problems: Sequence[Problem]) -> model.Report:
+    """Everything ``report.html`` and ``report.xlsx`` say."""
+    bands = calculation.intakes.chance if calculation.intakes else ()
+    return model.Report(
+        methodology=methodology_text(calculation.methodology, calculation),
+        run=_run_facts(calculation, stored),
+        schools=_schools(calculation),
+        assessments=_assessments(calculation),
+        chance=tuple(_chance(band) for band in bands),
+        files=_files(stored, problems),
+        problems=tuple(problems),
+        notes=calculation.notes,
+    )
+
+
+def methodology_text(methodology: Methodology, calculation: Calculation) -> model.MethodologyText:
+    """The methodology with the values in force on the day of the run."""
+    values = methodology.parameter_values(calculation.on)
+    given = dict(methodology.settings)
+    parameters = tuple(
+        model.Parameter(p.name, p.note or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given)
+        for p in methodology.parameters
+    )
+    counting = methodology.counting_rule
+    return model.MethodologyText(
+        id=methodology.id,
+        version=methodology.version,
+        label=methodology.label,
+        title=str(methodology.title),
+        source=methodology.source.document,
+        source_confirmed=methodology.source.confirmed,
+        author=methodology.author,
+        checker=methodology.checked_by,
+        summary=str(methodology.about),
+        hash=methodology.hash,
+        valid_from=methodology.valid_from,
+        review_on=methodology.review_on,
+        needed=None if counting is None else _whole(values.get("min_assessments")),
+        min_participants=_whole(values.get("min_participants")),
+        parameters=parameters,
+        categories=tuple(model.CategoryMeaning(label) for label, _ in methodology.category),
+        limits=tuple(filter(None, (methodology.source.note,))),
+    )
+
+
+def _whole(value: float | str | None) -> int | None:
+    return int(value) if isinstance(value, (int, float)) else None
+
+
+def _run_facts(calculation: Calculation, stored: Stored) -> model.RunFacts:
+    years = sorted(set(calculation.held["year"].to_pylist()))
+    intakes = calculation.intakes
+    return model.RunFacts(
+        on=calculation.on,
+        window=tuple(years),
+        data_version=stored.version.name,
+        code_version=rostok.__version__,
+        engine="DuckDB",
+        engine_version=package_version("duckdb"),
+        replicates=intakes.draws if intakes else None,
+    )
+
+
+def _rows_by_school(table: pa.Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in table.to_pylist():
+        found[row["school_id"]].append(row)
+    return found
+
+
+def _schools(calculation: Calculation) -> tuple[model.SchoolLine, ...]:
+    cells = _rows_by_school(reasons_table(calculation))
+    indicators = _rows_by_school(indicators_table(calculation))
+    rules = _rows_by_school(calculation.rules)
+    bounds = {row["school_id"]: row for row in calculation.bounds.to_pylist()} if calculation.bounds else {}
+    assigned = _rows_by_school(calculation.categories)
+    pooled = _pooled(calculation.intakes)
+    sentences = reasons_by_school(calculation)
+    chances = probabilities(calculation).tolist()
+    lines = []
+    rows = zip(calculation.results.to_pylist(), calculation.register.to_pylist(), chances, strict=True)
+    for result, place, probability in rows:
+        key = result["school_id"]
+        lines.append(
+            _school(
+                calculation, result, place, probability, cells[key], indicators[key], rules[key],
+                bounds.get(key), assigned[key], pooled.get(key), sentences[key],
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _school(
+    calculation: Calculation, result: Row, place: Row, probability: float, cells: list[Row], indicators: list[Row],
+    rules: list[Row], bounds: Row | None, assigned: list[Row], pooled: model.PooledEstimate | None,
+    sentences: tuple[str, ...],
+) -> model.SchoolLine:  # fmt: skip
+    firmness = word(probability)
+    share_absent = next((row["value"] for row in indicators if row["indicator"] == "share_absent"), None)
+    return model.SchoolLine(
+        school_id=result["school_id"],
+        name=place["name"] or result["school_id"],
+        kind=place["kind"] or "",
+        territory=place["territory"] or "",
+        municipality_id=place["municipality_id"] or "",
+        municipality=place["municipality"] or place["municipality_id"] or "",
+        category=result["category"] or "",
+        verdict=None if result["verdict"] is None else model.Verdict(result["verdict"]),
+        low_count=result["low_count"],
+        assessment_count=result["assessment_count"],
+        unknown_count=result["unknown_count"],
+        cohorts=result["cohorts"],
+        firmness=None if firmness is None else model.Firmness(firmness.value),
+        probability=None if firmness is None else probability,
+        reasons=sentences,
+        cells=tuple(_cell(calculation, row) for row in cells),
+        indicators=tuple(_indicator(row) for row in indicators if row["indicator"] not in _SHOWN_ELSEWHERE),
+        rules=tuple(_rule(row) for row in rules),
+        share_absent=share_absent,
+        participation=None if bounds is None else model.ParticipationBounds(
+            model.Verdict(bounds["all_below"]), model.Verdict(bounds["all_above"])
+        ),
+        pooled=pooled,
+        verdict_distance=verdict_distance(calculation.methodology, cells, result, on=calculation.on),
+        assigned=tuple(
+            model.AssignedCategory(row["category"], row["year"], row["source"] or "") for row in assigned
+        ),
+    )  # fmt: skip
+
+
+_SHOWN_ELSEWHERE = {
+    "share_absent", "verdict_if_absent_below", "verdict_if_absent_above", "pooled_share_below",
+    "pooled_share_below_lower", "pooled_share_below_upper",
+}  # fmt: skip
+
+
+def _cell(calculation: Calculation, row: Row) -> model.CellLine:
+    low = {"true": True, "false": False}.get(row["low"])
+    return model.CellLine(
+        assessment=_assessment(row),
+        participants=row["participants"],
+        absent=row["absent"],
+        below=row["below"],
+        share=row["share_below"],
+        lower=row["lower"],
+        upper=row["upper"],
+        threshold=row["threshold"],
+        low=low,
+        distance=cell_distance(calculation.methodology, row, on=calculation.on),
+        because=_because(row) if low is None else None,
+    )
+
+
+def _because(row: Row) -> model.UnknownBecause:
+    if not row["participants"] and not row["absent"]:
+        return model.UnknownBecause.NO_DATA
+    if row["participants"] and row["below"] is None:
+        return model.UnknownBecause.NO_SCALE
+    return model.UnknownBecause.FEW_PARTICIPANTS
+
+
+def _assessment(row: Row) -> Assessment:
+    return Assessment(
+        Kind(row["kind"]), row["year"], Wave(row["wave"]), Subject(row["subject"]), row["grade"], row["pupil_grade"]
+    )
+
+
+def _indicator(row: Row) -> model.IndicatorLine:
+    return model.IndicatorLine(
+        row["indicator"], row["indicator"], row["value"], row["n"], row["coverage"], row["unit"] or ""
+    )
+
+
+def _rule(row: Row) -> model.RuleLine:
+    verdict = {"true": True, "false": False}.get(row["verdict"])
+    return model.RuleLine(
+        row["rule"], row["rule"], verdict, row["figure"], row["threshold"], source=row["source"] or ""
+    )
+
+
+def _pooled(intakes: Intakes | None) -> dict[str, model.PooledEstimate]:
+    if intakes is None:
+        return {}
+    pooled = intakes.pooled
+    values = zip(pooled.unit.tolist(), pooled.share.tolist(), pooled.lower.tolist(), pooled.upper.tolist(), strict=True)
+    return {
+        intakes.schools[unit]: model.PooledEstimate(share, lower, upper)
+        for unit, share, lower, upper in values
+        if share == share  # NaN: no pupil with a known result
+    }
+
+
+def _chance(band: Band) -> model.ChanceLine:
+    return model.ChanceLine(
+        band.smallest, band.largest, band.schools, band.listed, band.expected, band.lower, band.upper
+    )
+
+
+def _assessments(calculation: Calculation) -> tuple[model.AssessmentLine, ...]:
+    """One line per assessment, in the order of its label on a page: year, wave, kind, subject, grade."""
+    groups: dict[Assessment, list[Row]] = defaultdict(list)
+    for row in calculation.cells.to_pylist():
+        groups[_assessment(row)].append(row)
+    return tuple(_assessment_line(key, groups[key]) for key in sorted(groups, key=_page_order))
+
+
+def _page_order(assessment: Assessment) -> tuple[Any, ...]:
+    waves = (Wave.SPRING, Wave.RETAKES, Wave.AUTUMN)
+    return (assessment.year, waves.index(assessment.wave), assessment.kind, assessment.subject, assessment.grade)
+
+
+def _assessment_line(assessment: Assessment, rows: list[Row]) -> model.AssessmentLine:
+    wrote = [row for row in rows if row["participants"]]
+    participants = sum(row["participants"] for row in wrote)
+    known = all(row["below"] is not None for row in wrote)
+    below = sum(row["below"] for row in wrote) if known and wrote else None
+    lower, upper = (None, None) if below is None else (float(bound) for bound in wilson(below, participants))
+    scale = scale_of(assessment)
+    return model.AssessmentLine(
+        assessment=assessment,
+        schools=len(wrote),
+        participants=participants,
+        absent=_sum_known(row["absent"] for row in rows),
+        below=below,
+        lower=lower,
+        upper=upper,
+        threshold=next((row["threshold"] for row in rows), None),
+        scale_source=scale.source if scale else "",
+        scale_confirmed=scale.confirmed if scale else True,
+    )
+
+
+def _sum_known(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _files(stored: Stored, problems: Sequence[Problem]) -> tuple[model.FileLine, ...]:
+    used = {(s.file, s.sheet): s.used for s in stored.version.manifest.sources}
+    lines = [
+        model.FileLine(
+            name=table.source.file,
+            layout=table.source.layout,
+            state=model.FileState.READ if used.get((table.source.file, table.source.sheet), True)
+            else model.FileState.REPEATED,
+            contents=table.assessment.label if table.assessment else table.table,
+            rows=table.source.rows,
+            participants=table.participants,
+            schools=table.schools,
+            sha256=table.source.sha256,
+        )
+        for table in stored.tables
+    ]  # fmt: skip
+    ignored = sorted({problem.file for problem in problems if problem.code == "file-ignored"})
+    lines += [model.FileLine(name, state=model.FileState.IGNORED) for name in ignored]
+    return tuple(sorted(lines, key=lambda line: (line.state, line.name, line.contents)))
