@@ -218,11 +218,11 @@ METHODOLOGY = MethodologyText(
 
 def _assessment_lines(schools: tuple[SchoolLine, ...]) -> tuple[AssessmentLine, ...]:
     lines = []
-    for place, work in enumerate(ASSESSMENTS):
-        cells = [one.cells[place] for one in schools]
+    for work in ASSESSMENTS:
+        cells = [one for school in schools for one in school.cells if one.assessment == work]
         written = sum(one.participants or 0 for one in cells)
         below = sum(one.below or 0 for one in cells)
-        lower, upper = wilson(below, written)
+        lower, upper = wilson(below, written) if written else (None, None)
         lines.append(AssessmentLine(
             work, sum(bool(one.participants) for one in cells), written, sum(one.absent or 0 for one in cells),
             below, lower, upper, THRESHOLD,

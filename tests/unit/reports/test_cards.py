@@ -1,0 +1,137 @@
+"""Cards of schools: sentences worked by hand for schools with known counts."""
+
+from dataclasses import replace
+
+from report_sample import ASSESSMENTS, METHODOLOGY, absent_school, cell, describe, report_of, small_school
+
+from rostok.reports.model import Firmness, ParticipationBounds, PooledEstimate, Verdict
+from rostok.reports.presenters import schools
+from rostok.wording import NBSP
+
+AUTUMN_RUSSIAN, AUTUMN_MATH = ASSESSMENTS[0], ASSESSMENTS[1]
+SPRING_MATH_6 = ASSESSMENTS[7]
+SPRING_MATH_5 = ASSESSMENTS[5]
+
+
+def test_cell_names_count_threshold_and_margin():
+    # 0.3 × 36 = 10.8, so eleven pupils reach the threshold; 14 − 10 = 4 fewer would be under it
+    view = schools.cell_view(cell(SPRING_MATH_6, 36, 14, 2))
+    assert view.label == "ВПР, математика, 6 класс, весна 2021"
+    assert (view.participants, view.absent) == ("36", "2")
+    assert view.below == f"14 из 36 (38,9{NBSP}%)"
+    assert view.threshold == "от 11"
+    assert view.judgement == "ниже порога"
+    assert view.margin == "на 4 меньше"
+
+
+def test_threshold_of_ten_pupils_is_three():
+    # 0.3 × 10 is exactly 3 in the rule, whatever the binary fraction says
+    assert schools.cell_view(cell(SPRING_MATH_6, 10, 2, 0)).threshold == "от 3"
+
+
+def test_cell_under_ten_pupils_has_no_percent_and_no_bar():
+    view = schools.cell_view(cell(SPRING_MATH_6, 9, 4, 0))
+    assert view.below == "4 из 9"
+    assert view.bar == ""
+    assert view.judgement == "ниже порога"
+
+
+def test_cell_under_the_minimum_cannot_be_judged():
+    view = schools.cell_view(cell(SPRING_MATH_6, 1, 1, 0))
+    assert view.judgement == "сказать нельзя: 1 участник"
+    assert (view.threshold, view.margin) == ("—", "—")
+
+
+def test_cell_without_data_is_dashes():
+    view = schools.cell_view(cell(SPRING_MATH_6, None, None, None))
+    assert (view.participants, view.below, view.judgement) == ("—", "—", "сказать нельзя: нет данных")
+
+
+def test_two_papers_of_the_same_children_are_called_weaker():
+    line = describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 8, 0), cell(AUTUMN_RUSSIAN, 20, 8, 0)))
+    assert line.verdict is Verdict.TRUE
+    said = schools.evidence_sentence(line, METHODOLOGY)
+    assert "Работ с результатами ниже порога: 2 из 2." in said
+    assert "одна когорта" in said
+
+
+def test_two_cohorts_are_counted():
+    line = describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 8, 0), cell(SPRING_MATH_5, 20, 8, 0)))
+    assert "Разных когорт детей за ними: 2." in schools.evidence_sentence(line, METHODOLOGY)
+
+
+def test_unknown_is_not_a_refusal_and_has_an_estimate_beside_it():
+    line = small_school()
+    assert line.verdict is Verdict.UNKNOWN
+    assert "не значит, что поддержка не нужна" in schools.verdict_sentence(line, METHODOLOGY)
+    assert "можно судить по ней" in schools.pooled_sentence(line)
+
+
+def test_pooled_estimate_of_fewer_than_ten_pupils_is_not_shown():
+    line = replace(
+        describe("1", "Школа № 1", (cell(AUTUMN_MATH, 4, 1, 0), cell(SPRING_MATH_5, 5, 1, 0))),
+        pooled=PooledEstimate(0.21, 0.1, 0.4),
+    )
+    assert "21" not in schools.pooled_sentence(line)
+
+
+def test_participation_gives_both_bounds_when_they_differ():
+    line = replace(
+        describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 5, 5), cell(AUTUMN_RUSSIAN, 20, 5, 5))),
+        participation=ParticipationBounds(Verdict.TRUE, Verdict.FALSE),
+    )
+    first, second = schools.participation_sentences(line, METHODOLOGY)
+    assert first == f"Отсутствовали в 20,0{NBSP}% случаев."
+    assert "ниже порога: положена поддержка" in second
+    assert "никто из них: не в списке" in second
+
+
+def test_participation_that_cannot_move_the_verdict_says_so():
+    line = replace(
+        describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 9, 1), cell(AUTUMN_RUSSIAN, 20, 9, 1))),
+        participation=ParticipationBounds(Verdict.TRUE, Verdict.TRUE),
+    )
+    assert schools.participation_sentences(line, METHODOLOGY)[1].startswith("Вывод не зависит")
+
+
+def test_assigned_category_that_differs_is_shown():
+    view = schools.school_view(replace(absent_school(), category=""), METHODOLOGY)
+    assert view.assigned == (
+        "В списке 2020 года: «ШНОР» (приказ № 12-Д). По расчёту: категории нет. Список и расчёт расходятся.",
+    )
+    same = schools.school_view(replace(absent_school(), category="ШНОР"), METHODOLOGY)
+    assert same.assigned[0].endswith("Расчёт даёт то же.")
+
+
+def test_sensitivity_is_a_margin_and_nobody_is_singled_out():
+    line = replace(describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 9, 1),)), verdict_distance=1)
+    said = schools.sensitivity_sentence(line)
+    assert "1 участник" in said
+    assert "а не задание" in said
+
+
+def test_firmness_is_said_in_cases_of_a_hundred():
+    line = replace(small_school(), firmness=Firmness.LIKELY, probability=0.81)
+    assert "скорее всего" in schools.school_view(line, METHODOLOGY).firmness_sentence
+    assert "81 случае" in schools.school_view(line, METHODOLOGY).firmness_sentence
+    sure = replace(small_school(), firmness=Firmness.FIRM, probability=0.999)
+    assert "больше чем в 99 случаях" in schools.school_view(sure, METHODOLOGY).firmness_sentence
+
+
+def test_methodology_of_categories_speaks_of_categories():
+    typology = replace(METHODOLOGY, needed=None)
+    line = replace(small_school(), verdict=None, category="резильентная")
+    view = schools.school_view(line, typology)
+    assert (view.chip, view.code) == ("резильентная", "plain")
+    assert view.verdict == "Категория по расчёту: «резильентная»."
+
+
+def test_national_page_lists_lines_and_says_where_the_rest_is(monkeypatch):
+    monkeypatch.setattr(schools, "MAX_CARDS", 1)
+    monkeypatch.setattr(schools, "MAX_LINES", 2)
+    no = describe("3", "Школа № 3", (cell(AUTUMN_MATH, 20, 0, 0), cell(AUTUMN_RUSSIAN, 20, 0, 0)))
+    view = schools.present(report_of((*(replace(small_school(), school_id=str(n)) for n in (1, 2)), no)))
+    shown = [school.id for group in view.groups for school in group.schools]
+    assert shown == ["1", "2"]
+    assert view.groups[0].schools[0].cells == ()
+    assert "2 из 3" in view.left_out and "reasons.csv" in view.left_out

@@ -1,0 +1,144 @@
+"""The page as text: whole, self-contained, escaped, in the tone of the project."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from report_sample import METHODOLOGY, PROBLEMS, report_of, sample_report, small_school
+from test_words import FORBIDDEN
+
+from rostok.reports import html
+from rostok.reports.charts import Part, interval_bar, parts_bar
+from rostok.reports.model import Report
+from rostok.reports.presenters import data, region, summary
+
+VOID = {"meta", "input", "br", "path", "rect", "circle"}
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return html.render(report)
+
+
+class _Balance(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.wrong = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def text_of(page):
+    return re.sub(r"<(script|style)>.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+
+
+def test_tags_are_balanced_and_ids_unique(page):
+    parser = _Balance()
+    parser.feed(page)
+    assert parser.wrong == [] and parser.open == []
+    assert len(parser.ids) == len(set(parser.ids))
+
+
+def test_nothing_is_asked_from_outside(page):
+    assert "default-src 'none'" in page
+    assert not re.search(r"(?:src|href)=\"(?!#)", page)
+    assert "http://" not in page and "https://" not in page and "url(" not in page
+
+
+def test_no_school_is_called_names(page):
+    lowered = text_of(page).lower()
+    assert [word for word in FORBIDDEN if word in lowered] == []
+
+
+def test_first_screen_counts_every_school(report):
+    tiles = summary.present(report).tiles
+    assert sum(tile.count for tile in tiles) == len(report.schools)
+    assert [tile.css for tile in tiles] == ["yes", "unknown", "no"]
+
+
+def test_first_screen_says_what_is_not_confirmed(report):
+    view = summary.present(report)
+    assert len(view.unconfirmed) == 3
+    assert view.unconfirmed[0] == "порог доли — 30\N{NO-BREAK SPACE}%"
+    assert view.notes == report.notes
+
+
+def test_every_chart_has_a_table(page, report):
+    figures = region.present(report)
+    assert [figure.anchor for figure in figures] == ["shares", "distribution", "chance", "participation"]
+    for figure in figures:
+        assert figure.table.rows
+        assert all(len(row) == len(figure.table.heads) for row in figure.table.rows)
+    assert page.count("<figure") == page.count("Те же числа таблицей") == 4
+
+
+def test_names_from_files_are_escaped():
+    name = 'Школа <script>alert("1")</script> & «Яр»'
+    place = '"><img src=x>'
+    page = html.render(report_of((replace(small_school(), name=name, municipality=place),)))
+    assert "<script>alert" not in page and "<img" not in page
+    assert "Школа &lt;script&gt;" in page
+
+
+def test_title_cannot_leave_the_style_sheet():
+    titled = replace(METHODOLOGY, title='x"; } </style><b>')
+    page = html.render(replace(report_of((small_school(),)), methodology=titled))
+    assert page.count("</style>") == 1
+
+
+def test_every_school_has_one_card(page, report):
+    assert sorted(re.findall(r'<details class="s" data-id="([^"]+)"', page)) == sorted(
+        school.school_id for school in report.schools
+    )
+
+
+def test_same_report_gives_the_same_page(report, page):
+    assert html.render(replace(report, schools=report.schools[::-1])) == page
+
+
+def test_region_of_640_schools_is_under_six_megabytes():
+    assert len(html.render(sample_report(640)).encode()) < 6_000_000
+
+
+def test_report_without_anything_still_says_so(report):
+    empty = Report(methodology=METHODOLOGY, run=report.run, schools=())
+    assert "Замечаний нет." in html.render(empty)
+
+
+def test_methodology_without_verdict_counts_categories(report):
+    schools = tuple(
+        replace(school, verdict=None, category=("резильентная", "благополучная")[number % 2])
+        for number, school in enumerate(report.schools)
+    )
+    typology = replace(METHODOLOGY, needed=None, summary="")
+    view = summary.present(replace(report, schools=schools, methodology=typology))
+    assert sorted((tile.css, tile.count) for tile in view.tiles) == [("plain", 30), ("plain", 30)]
+    html.render(replace(report, schools=schools, methodology=typology, chance=(), chance_total=None))
+
+
+def test_problems_are_grouped_and_counted():
+    groups = dict(data.grouped(PROBLEMS))
+    assert data.total(groups["total-differs"]) == 43
+    assert list(groups)[-1] in {"file-ignored"}
+    assert next(iter(groups)) == "pupil-doubled"  # warnings before notices, the most frequent first
+
+
+def test_places_say_file_sheet_and_row():
+    assert data.place(PROBLEMS[0]) == "2021/5/Математика.xlsx, лист «Лист1», строка 214"
+
+
+def test_parts_of_nothing_draw_nothing():
+    assert parts_bar([Part("ничего", 0, "yes")], "пусто", 100) == ""
+
+
+def test_interval_bar_stands_on_a_scale_of_a_hundred():
+    bar = interval_bar(0.389, 0.248, 0.551, 0.3)
+    assert 'd="M24.8 7H55.1"' in bar and 'd="M38.9 2V12"' in bar and 'd="M30 0V14"' in bar
