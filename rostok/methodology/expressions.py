@@ -100,10 +100,10 @@ Expression: TypeAlias = (
 )
 
 # Function → least and greatest number of arguments. ``assigned('…')`` asks whether a list or an order
-# gives the school this category.
+# gives the school this category, ``known(x)`` whether there is a value: both are never unknown.
 FUNCTIONS: Mapping[str, tuple[int, int]] = {
     "min": (2, 9), "max": (2, 9), "abs": (1, 1), "round_half_up": (1, 1),
-    "if_else": (3, 3), "coalesce": (2, 9), "assigned": (1, 1),
+    "if_else": (3, 3), "coalesce": (2, 9), "known": (1, 1), "assigned": (1, 1),
 }  # fmt: skip
 
 _ARITHMETIC: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -296,7 +296,7 @@ def _type_of_call(function: str, arguments: tuple[Expression, ...], types: Mappi
         return Type.TRUTH
     for argument in arguments:
         _expect(argument, Type.NUMBER, types)
-    return Type.NUMBER
+    return Type.TRUTH if function == "known" else Type.NUMBER
 
 
 # The higher, the tighter; used to put back only the brackets that are needed.

@@ -1,7 +1,7 @@
 """Which cells there are: selection, joining, window, and rows for what was held but not written here (Ibis).
 
 Out comes one row per school and assessment with the columns of FACTS, ``below`` and ``period`` (calendar year, or
-the year a school year starts in). A paper held in the region that this school did not write is a row with 0
+the year a school year starts in) and ``years_back``. A paper held in the region that this school did not write is a row with 0
 participants and everything else missing, unless the school does not teach that grade. Waves of one kind, subject,
 grade and year stand in for one another: whoever wrote one is not absent from the other.
 """
@@ -50,6 +50,7 @@ def build_grid(
         latest = int(constant(methodology.window.latest, values))
         periods = periods.order_by(ibis.desc("period")).limit(latest)
         seen = seen.semi_join(periods, "period")
+    seen = seen.mutate(years_back=(seen.period.max().over(ibis.window()) - seen.period).cast("int16"))
     held = _held(seen)
     return Grid(seen.union(_not_written(methodology, seen, held, schools)), held, periods)
 
@@ -101,7 +102,7 @@ def _visible(rows: IbisTable, on: dt.date) -> IbisTable:
 
 def _held(seen: IbisTable) -> IbisTable:
     """One row per assessment somebody wrote, with what goes with it."""
-    return seen.group_by(*KEY, "period").agg(
+    return seen.group_by(*KEY, "period", "years_back").agg(
         pupil_grade=seen.pupil_grade.min(), school_year=seen.school_year.min(), cohort=seen.cohort.min()
     )
 

@@ -94,6 +94,8 @@ class Compiler:
                 return (given[0] + (0.5 + TOLERANCE)).floor().cast("float64")
             case "if_else":
                 return ibis.cases((given[0], given[1]), (~given[0], given[2]))
+            case "known":
+                return given[0].notnull()
             case "coalesce":
                 return ibis.coalesce(*given)
             case "min":

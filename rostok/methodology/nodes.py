@@ -27,8 +27,9 @@ COUNTS = (
     "participants", "absent", "below", "under_minimum", "marks_2", "marks_3", "marks_4", "marks_5",
     "raw_sum", "raw_maximum",
 )  # fmt: skip
+# ``years_back``: 0 in the latest year of the window, 1 in the year before it …
 CELL_NAMES: Mapping[str, Type] = {
-    **dict.fromkeys((*COUNTS, "grade", "pupil_grade", "year"), Type.NUMBER),
+    **dict.fromkeys((*COUNTS, "grade", "pupil_grade", "year", "years_back"), Type.NUMBER),
     **dict.fromkeys(("kind", "subject", "wave"), Type.TEXT),
 }
 SCHOOL_ATTRIBUTES = ("school_kind", "territory", "municipality_id")  # known in both scopes
