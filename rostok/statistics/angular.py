@@ -38,7 +38,7 @@ def share_of(angle: Floats) -> Floats:
     return np.asarray(np.sin(np.clip(angle, 0.0, np.pi / 2)) ** 2)
 
 
-def angle_of(share: Floats) -> Floats:
+def angle_of(share: Floats | float) -> Floats:
     """arcsin √share."""
     return np.asarray(np.arcsin(np.sqrt(share)))
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rostok.schema.assessments import Assessment
+from rostok.statistics.angular import Floats
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # A class has at most 25 pupils (СанПиН; постановление № 28 of 28.09.2020 ties it to 2.5 m² a pupil, regions

@@ -12,8 +12,9 @@ share u (and o, b when the occasion or subject is the same), two papers of the s
 
 Estimation is by moments: the mean products of standardised deviations over pairs of cells of one school, by
 kind of pair, weighted by reliability, under non-negativity. A school with few data adds little. Where the
-data cannot say (one generation only, one subject only, three schools), ``DEFAULT`` decides: it enters as the
-weight of ``PRIOR_SCHOOLS`` schools, and ``Components.assumed`` names what rests on it.
+data cannot say (one generation only, one subject only, three schools), ``DEFAULT`` decides: every share is
+pulled to it with the weight ``PRIOR_SCHOOLS`` ÷ default of perfectly reliable pairs, nothing in a region of
+hundreds of schools, and ``Components.assumed`` names the shares for which the pull outweighs the data.
 """
 
 from __future__ import annotations
@@ -21,24 +22,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from rostok.statistics.angular import ScoreMoments, angle_of, score, score_moments, share_of
+from rostok.statistics.angular import Floats, angle_of, share_of
 from rostok.statistics.cells import Cells, ClassCells, Layout
-
-Floats = NDArray[np.float64]
+from rostok.statistics.classes import class_variance, fit_class_share
+from rostok.statistics.deviations import PRIOR_SCHOOLS, Standardised, standardise
 
 # Shares of the variance between schools, used where the data are silent. Measured in the ВПР of one region
 # (640 schools, autumn 2020 and spring 2021, Russian and mathematics, programmes 5 and 6), rounded.
 DEFAULT = {"school": 0.58, "occasion": 0.14, "subject": 0.08, "generation": 0.07, "paper": 0.07}
 DEFAULT_PUPIL_CORRELATION = 0.3  # of two papers of a child, within classes; same source
 DEFAULT_SPREAD_RATIO = 0.25  # λ² ÷ p(1 − p) on the same data; an intraclass correlation of about 0.13
-DEFAULT_CLASS_VARIANCE = 0.3  # between classes of one grade, as a share of λ²; same source
-PRIOR_SCHOOLS = 10.0  # the weight of the defaults, in schools with perfectly reliable data
 SMALLEST_CELL_SHARE = 0.02  # part of the variance that no other paper shares: never quite nothing
 SMALLEST_SPREAD = 0.02  # λ: about 1.5 percentage points at a share of 15 %
-SMALLEST_CLASS = 5  # classes below this say little of the difference between classes
+PRIOR_SCHOOLS_CENTRE = (
+    2.0  # weight of the mean of all papers in the centre of one: for papers of a school or two
+)
+CENTRE_BOUNDS = (0.03, np.pi / 2 - 0.03)  # shares of 0.1 % and 99.9 %: nothing is learnt beyond
 ROUNDS = 8
 
 _NAMES = ("school", "occasion", "subject", "generation", "paper", "pupil_correlation")
@@ -52,7 +53,7 @@ class Components:
     pooled share of the region. ``school``, ``occasion``, ``subject`` persist; ``generation``, ``paper``
     (same children, same subject) and ``cell`` are drawn anew. ``class_share`` is the part of what is drawn
     anew that averages out over classes. ``pupil_correlation`` is that of one child's two papers.
-    ``assumed`` names the components for which the region's data say nothing.
+    ``assumed`` names what rests on the defaults more than on the data of the region.
     """
 
     centre: Floats
@@ -88,20 +89,6 @@ class Components:
         return np.asarray(np.sqrt(1.0 - self.class_share + self.class_share * relative))
 
 
-@dataclass(frozen=True)
-class Standardised:
-    """Per sorted cell: deviation from the region and what the score tells of it, in units of λ."""
-
-    deviation: Floats  # (score − mean) ÷ λ, 0 for an unusable cell
-    slope: Floats  # of the score on the school's effect, 0 for an unusable cell
-    variance: Floats  # of sampling pupils, in units of λ²; 1 for an unusable cell
-
-    @property
-    def reliability(self) -> Floats:
-        signal = self.slope**2
-        return np.asarray(signal / (signal + self.variance))
-
-
 def fit(cells: Cells, classes: ClassCells | None = None) -> Components:
     """Components of a region from its cells. Raises ValueError when no cell is usable.
 
@@ -112,18 +99,20 @@ def fit(cells: Cells, classes: ClassCells | None = None) -> Components:
     ordered = cells.sorted()
     centre, spread = _fit_levels(ordered)
     standard = standardise(ordered, centre, spread)
-    shares, evidence = _fit_shares(ordered, standard)
+    shares, assumed = _fit_shares(ordered, standard)
     cell = 1.0 - sum(shares[name] for name in _NAMES[:5])
     mean_concentration = _weighted_mean(ordered.concentration, standard.reliability)
-    class_variance, classes_known = _class_variance(cells, classes, centre, spread)
     redrawn = shares["generation"] + shares["paper"] + cell
-    assumed = tuple(name for name in _NAMES if evidence[name] < PRIOR_SCHOOLS)
+    class_share, classes_known = fit_class_share(ordered, standard, mean_concentration)
+    if classes is not None:
+        bound = class_variance(cells, classes, centre, spread) * mean_concentration / redrawn
+        class_share = min(class_share, bound)
     return Components(
         centre=centre,
         spread=spread,
         share=_pooled_share(ordered),
         cell=cell,
-        class_share=min(1.0, class_variance * mean_concentration / redrawn),
+        class_share=class_share,
         mean_concentration=mean_concentration,
         schools=int(np.unique(ordered.unit[ordered.usable]).size),
         assumed=assumed if classes_known else (*assumed, "class_share"),
@@ -131,42 +120,24 @@ def fit(cells: Cells, classes: ClassCells | None = None) -> Components:
     )
 
 
-def moments_of(cells: Cells, centre: Floats, spread: Floats) -> ScoreMoments:
-    """Moments of the score of every cell; NaN for a cell that is no evidence."""
-    mean, slope, variance = (np.full(len(cells), np.nan) for _ in range(3))
-    for index in np.unique(cells.assessment[cells.usable]):
-        at = np.flatnonzero(cells.usable & (cells.assessment == index))
-        found = score_moments(cells.participants[at], float(centre[index]), float(spread[index]))
-        mean[at], slope[at], variance[at] = found.mean, found.slope, found.variance
-    return ScoreMoments(mean, slope, variance)
-
-
-def standardise(cells: Cells, centre: Floats, spread: Floats) -> Standardised:
-    """Deviations of the cells from the region, in units of the spread of schools."""
-    moments = moments_of(cells, centre, spread)
-    unit = spread[cells.assessment]
-    deviation = (score(cells.under_minimum, cells.participants) - moments.mean) / unit
-    return Standardised(
-        deviation=np.where(cells.usable, deviation, 0.0),
-        slope=np.where(cells.usable, moments.slope, 0.0),
-        variance=np.where(cells.usable, moments.variance / unit**2, 1.0),
-    )
-
-
 def _fit_levels(cells: Cells) -> tuple[Floats, Floats]:
     """Centre and spread of schools in each assessment, by fixed point: moments depend on both."""
     size = int(cells.assessment.max()) + 1
-    share = _pooled_share(cells)
-    known = ~np.isnan(share)
-    centre = angle_of(np.clip(share, 0.001, 0.999))
-    spread = _default_spread(share, DEFAULT_SPREAD_RATIO)
+    known = ~np.isnan(_pooled_share(cells))
+    usable = cells.usable
+    overall = float(
+        angle_of((cells.under_minimum[usable].sum() + 1.0) / (cells.participants[usable].sum() + 2.0))
+    )
+    centre = np.where(known, np.clip(overall, *CENTRE_BOUNDS), np.nan)
+    spread = _default_spread(share_of(centre), DEFAULT_SPREAD_RATIO)
     for _ in range(ROUNDS):
         standard = standardise(cells, centre, spread)
         weight = standard.reliability
-        gain = _sum_by(cells, weight * standard.slope, size)
+        gain = _sum_by(cells, weight * standard.slope, size) + PRIOR_SCHOOLS_CENTRE
         shift = _sum_by(cells, weight * standard.deviation, size)
-        centre = np.where(known, centre + spread * shift / np.where(gain > 0, gain, 1.0), np.nan)
-        spread = _new_spread(cells, standard, share, spread)
+        moved = centre + (spread * shift + PRIOR_SCHOOLS_CENTRE * (overall - centre)) / gain
+        centre = np.where(known, np.clip(moved, *CENTRE_BOUNDS), np.nan)
+        spread = _new_spread(cells, standard, share_of(centre), spread)
     return centre, spread
 
 
@@ -191,10 +162,9 @@ def _default_spread(share: Floats, ratio: float) -> Floats:
     return np.asarray(np.sqrt(np.maximum(ratio * share * (1.0 - share), SMALLEST_SPREAD**2)))
 
 
-def _fit_shares(cells: Cells, standard: Standardised) -> tuple[dict[str, float], dict[str, float]]:
-    """Shares of variance by kind of pair, and for each how many perfect schools its evidence is worth."""
+def _fit_shares(cells: Cells, standard: Standardised) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Shares of variance by kind of pair, and the names of those that rest on the default."""
     gram, target = _pair_equations(cells, standard)
-    evidence = _evidence(gram)
     default = np.array([*DEFAULT.values(), DEFAULT_PUPIL_CORRELATION])
     # The pull on each share goes with 1/default: what cannot be told apart is split in the default's
     # proportions, not in equal parts.
@@ -204,7 +174,8 @@ def _fit_shares(cells: Cells, standard: Standardised) -> tuple[dict[str, float],
     variances, correlation = solution[:5], float(min(solution[5], 0.9))
     variances = variances * min(1.0, (1.0 - SMALLEST_CELL_SHARE) / max(float(variances.sum()), 1e-12))
     shares = dict(zip(_NAMES, (*map(float, variances), correlation), strict=True))
-    return shares, dict(zip(_NAMES, map(float, evidence), strict=True))
+    weak = _evidence(gram) < pull
+    return shares, tuple(name for name, is_weak in zip(_NAMES, weak, strict=True) if is_weak)
 
 
 def _pair_equations(cells: Cells, standard: Standardised) -> tuple[Floats, Floats]:
@@ -241,43 +212,6 @@ def _evidence(gram: Floats) -> Floats:
     return out
 
 
-def _class_variance(
-    cells: Cells, classes: ClassCells | None, centre: Floats, spread: Floats
-) -> tuple[float, bool]:
-    """Variance between classes of one grade in one paper, as a share of λ², and whether it was measured."""
-    if classes is None:
-        return DEFAULT_CLASS_VARIANCE, False
-    known = (classes.participants >= SMALLEST_CLASS) & ~np.isnan(classes.under_minimum)
-    cell, n, x = classes.cell[known], classes.participants[known], classes.under_minimum[known]
-    as_cells = Cells(
-        unit=np.arange(cell.size), assessment=cells.assessment[cell], subject=cells.subject[cell],
-        generation=cells.generation[cell], occasion=cells.occasion[cell],
-        participants=n, under_minimum=x, class_concentration=np.ones(cell.size),
-    )  # fmt: skip
-    order = np.lexsort((n, x, cells.assessment[cell], cells.unit[cell]))
-    return _between(cells, cell[order], standardise(as_cells, centre, spread), order)
-
-
-def _between(
-    cells: Cells, cell: NDArray[np.int64], standard: Standardised, order: NDArray[np.int64]
-) -> tuple[float, bool]:
-    deviation = standard.deviation[order] / standard.slope[order]
-    noise = standard.variance[order] / standard.slope[order] ** 2
-    size = len(cells)
-    count = np.bincount(cell, minlength=size)
-    divisor = np.maximum(count, 1)
-    mean = np.bincount(cell, deviation, size) / divisor
-    within = np.bincount(cell, (deviation - mean[cell]) ** 2, size)
-    expected = np.bincount(cell, noise, size) * (1.0 - 1.0 / divisor)
-    several = count > 1
-    # Sorted, so that the sum does not depend on the order of the cells given.
-    excess = float(np.sort((within - expected)[several]).sum())
-    degrees = float((count[several] - 1).sum())
-    prior = PRIOR_SCHOOLS * DEFAULT_CLASS_VARIANCE
-    variance = max(0.0, (excess + prior) / (degrees + PRIOR_SCHOOLS))
-    return variance, degrees >= PRIOR_SCHOOLS
-
-
 def _pooled_share(cells: Cells) -> Floats:
     """Share under the minimum over all usable cells of each assessment; NaN without any."""
     size = int(cells.assessment.max()) + 1
@@ -292,8 +226,3 @@ def _sum_by(cells: Cells, values: Floats, size: int) -> Floats:
 
 def _weighted_mean(values: Floats, weights: Floats) -> float:
     return float((values * weights).sum() / weights.sum())
-
-
-def region_share(components: Components) -> Floats:
-    """Share of the average school by assessment (the share at the centre, not the pooled one)."""
-    return share_of(components.centre)

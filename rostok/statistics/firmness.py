@@ -29,8 +29,8 @@ class Firmness(StrEnum):
 
 _LABELS = {
     Firmness.FIRM: N_("уверенно"),
-    Firmness.LIKELY: N_("скорее да"),
-    Firmness.OPEN: N_("нельзя сказать уверенно"),
+    Firmness.LIKELY: N_("скорее всего"),
+    Firmness.OPEN: N_("вывод открыт"),
 }
 
 

@@ -25,7 +25,8 @@ from scipy.stats import qmc
 
 from rostok.statistics.angular import Floats, pupil_variance, share_of
 from rostok.statistics.cells import Cells, ClassCells, Ints, Layout
-from rostok.statistics.components import Components, Standardised, fit, standardise
+from rostok.statistics.components import Components, fit
+from rostok.statistics.deviations import Standardised, standardise
 from rostok.statistics.intervals import CONFIDENCE
 
 __all__ = [
@@ -36,6 +37,7 @@ DRAWS = 256  # standard error of a probability near 0.95 under 0.014
 CHUNK = 2048  # schools at a time: under 100 MB at nine papers and 256 draws
 SEED = 20221122  # of the Sobol scrambling; any other is as good
 UNKNOWN = -1  # count of a cell whose number under the minimum is not known
+LEVEL_SCALE = (0.3, 1.7)  # bounds of the size of cohort effects relative to the centre
 _DIMENSIONS = 64  # deviates are made in blocks, so that more papers do not change the first ones
 
 
@@ -163,6 +165,7 @@ class _View:
         self._noise = part.spread(standard.variance, 1.0)
         self._deviation = part.spread(standard.deviation, 0.0)
         self._shock = part.spread(components.shock_scale(cells.concentration), 0.0)
+        self._at_level = np.ones_like(self._level)
         self._same = {
             name: _equal(part.labels(getattr(cells, name))) for name in ("occasion", "subject", "generation")
         }
@@ -184,7 +187,7 @@ class _View:
             + c.paper * (generation & self._same["subject"])
             + c.cell * self._diagonal()
         )
-        return np.asarray(inside * _outer(self._shock))
+        return np.asarray(inside * _outer(self._shock * self._at_level))
 
     def redrawn(self) -> Floats:
         """Covariance of what comes with the children, on the angular scale."""
@@ -199,7 +202,15 @@ class _View:
         return self._correlated(pupil_variance(np.maximum(self._participants, 1.0)))
 
     def posterior(self) -> tuple[Floats, Floats]:
-        """Mean and covariance of the persisting level of each cell given the school's own results."""
+        """Mean and covariance of the persisting level of each cell given the school's own results.
+
+        Shocks are as large as the level lets them be, and the level is known only after a first pass.
+        """
+        mean, _ = self._predict()
+        self._at_level = shock_at_level(mean, self._level)
+        return self._predict()
+
+    def _predict(self) -> tuple[Floats, Floats]:
         prior = self.persisting()
         seen = _outer(self._slope) * (prior + self._redrawn_in_units()) + self._correlated(self._noise)
         cross = prior * self._slope[:, None, :]
@@ -254,6 +265,15 @@ def _counts(angle: NDArray[np.float32], participants: Floats) -> NDArray[np.int3
     angle += np.float32(0.125)  # − 3/8 of the inverse, + 1/2 to round by cutting off
     np.clip(angle, 0.0, n, out=angle)
     return angle.astype(np.int32)
+
+
+def shock_at_level(angle: Floats, centre: Floats) -> Floats:
+    """Size of cohort effects at a level, relative to the region's centre: equal on the logit scale.
+
+    d arcsin √p = ½ √(p (1 − p)) d logit p, so a cohort moves a share of 5 % less than one of 40 %.
+    """
+    relative = np.sin(2.0 * np.clip(angle, 0.0, np.pi / 2)) / np.maximum(np.sin(2.0 * centre), 1e-3)
+    return np.asarray(np.clip(relative, *LEVEL_SCALE))
 
 
 def _equal(labels: Ints) -> NDArray[np.bool_]:
