@@ -85,7 +85,9 @@ def _analyse(
 
     with refusals():
         plan = pipeline.Plan(
-            methodology=pipeline.find_methodology(methodology).with_parameters(_pairs(settings, "--set")),
+            methodology=pipeline.set_parameters(
+                pipeline.find_methodology(methodology), _pairs(settings, "--set")
+            ),
             on=None if on is None else on.date(),
             assume=_assumptions(assume),
             engine=engine,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rostok.cli.terminal import REFUSED, err, refusals
 from rostok.wording import gettext, ngettext
+
+if TYPE_CHECKING:
+    from rostok.methodology import Methodology
 
 
 def build() -> click.Group:
@@ -38,25 +43,49 @@ def _list() -> None:
     from rostok import pipeline
 
     for methodology in pipeline.shipped_methodologies():
-        click.echo(f"{methodology.id}@{methodology.version}\t{methodology.title_in_language}")
+        click.echo(f"{methodology.id}@{methodology.version}\t{methodology.title}")
 
 
 def _show(identifier: str) -> None:
     from rostok import pipeline
 
     with refusals():
-        click.echo(pipeline.describe_methodology(pipeline.find_methodology(identifier)))
+        methodology = pipeline.find_methodology(identifier)
+    for line in described(methodology):
+        click.echo(line)
+
+
+def described(methodology: Methodology) -> Iterator[str]:
+    """The methodology for reading in a terminal: title, source, parameters, and the file itself."""
+    source = methodology.source
+    yield f"{methodology.id}@{methodology.version}: {methodology.title}"
+    if str(methodology.about):
+        yield str(methodology.about)
+    yield gettext("Источник: {source}", source=source.document) + _unconfirmed(source.confirmed)
+    if source.note:
+        yield "  " + source.note
+    yield gettext("Автор: {author}. Проверка: {checker}.", author=methodology.author, checker=methodology.checked_by)
+    yield gettext("Параметры:")
+    for parameter in methodology.parameters:
+        value = ", ".join(str(value) for _, value in parameter.dated)
+        yield f"  {parameter.name} = {value} [{parameter.unit}] — {parameter.source}" + _unconfirmed(parameter.confirmed)
+    yield ngettext("{n} пример", "{n} примеров", len(methodology.examples))
+    yield gettext("Файл: {file}", file=methodology.file)
+
+
+def _unconfirmed(confirmed: bool) -> str:
+    return "" if confirmed else " " + gettext("(не подтверждено)")
 
 
 def _check(file: Path) -> None:
     from rostok import pipeline
 
     with refusals():
-        methodology = pipeline.find_methodology(str(file))
-    failures = pipeline.check_examples(methodology)
+        methodology = pipeline.load_methodology(file)
+        failures = pipeline.check_examples(methodology)
     if failures:
-        for sentence in failures:
-            err().print(f"• {sentence}", markup=False)
+        for failure in failures:
+            err().print(f"• {failure.sentence}", markup=False)
         sys.exit(REFUSED)
     done = ngettext("{n} пример выполнен", "{n} примеров выполнено", len(methodology.examples))
     click.echo(gettext("{name}: определение верно, {done}.", name=methodology.label, done=done))

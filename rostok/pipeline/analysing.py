@@ -96,14 +96,14 @@ def _write_report(
 ) -> None:
     # Templates and the workbook writer are loaded only when a report is asked for.
     from rostok.pipeline.report_model import build_report
-    from rostok.reports import write_html, write_xlsx
+    from rostok.reports import html, xlsx
 
     stage = gettext("Отчёт")
     progress(stage, 0, 2)
     report = build_report(calculation, stored, problems)
-    write_html(report, folder / "report.html")
+    html.write(report, folder / "report.html")
     progress(stage, 1, 2)
-    write_xlsx(report, folder / "report.xlsx")
+    xlsx.write(report, folder / "report.xlsx")
     progress(stage, 2, 2)
 
 

@@ -16,7 +16,8 @@ from rostok.pipeline.reading import Reading, TableRead, read_files, scale_book
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem, Severity
 from rostok.schema.scales import Scale
-from rostok.store import DataVersion, Part, StoreBuilder, is_version, read_part
+from rostok.store import DataVersion, Part, StoreBuilder, is_version
+from rostok.store.parts import read_part
 from rostok.wording import gettext
 
 
