@@ -241,7 +241,8 @@ def _register(
 ) -> Iterator[TableBatch]:
     """SCHOOLS where the form names schools, ALIASES where it has codes of ГИА."""
     described = [_described(table, index, key) for index, key in schools.items()]
-    if any(record["name"] for record in described):
+    # The second sheet of the form repeats the names; the first one has the municipality too.
+    if "municipality" in table.columns and any(record["name"] for record in described):
         yield batch(SCHOOLS, described, ctx, table.sheet, CODE, rows)
     aliases = [
         {"school_id": key, "alias": code, "kind": kind}

@@ -136,7 +136,7 @@ def _assessment(table: SchoolTable, index: int, ctx: ReadContext, log: ProblemLo
             log.add("counts-assessment-unknown", row=table.sheet.row_number(index), value=key)
             return None
     subjects = subjects_in(table.text(index, "subject") or key or "")
-    around = " ".join((table.above(), table.sheet.name, *ctx.path_parts))
+    around = " ".join((table.above(), table.sheet.name, *ctx.path_parts, *ctx.folders_above))
     own = " ".join(filter(None, (table.text(index, "kind"), key, table.text(index, "subject"))))
     subject = subjects.pop() if len(subjects) == 1 else ctx.assume.subject
     kind = kind_in(own) or kind_in(around) or ctx.assume.kind

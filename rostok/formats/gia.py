@@ -92,7 +92,13 @@ def _evidence(sheet: Sheet, block: Block, ctx: ReadContext) -> Evidence:
     classes = {safe_class(cell) for cell in column_of(sheet, block, "class")}
     return Evidence(
         title=block.title,
-        texts=(block.title.name if block.title else "", block.above, sheet.name, *ctx.path_parts),
+        texts=(
+            block.title.name if block.title else "",
+            block.above,
+            sheet.name,
+            *ctx.path_parts,
+            *ctx.folders_above,
+        ),
         has_mark="mark" in block.columns,
         has_test_score="test" in block.columns,
         classes=tuple(sorted(classes - {""})),

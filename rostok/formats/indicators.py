@@ -72,7 +72,7 @@ def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
         return False
     if "indicator" in table.columns and "value" in table.columns:
         return True
-    return any(_numeric(table, column) for column in _value_columns(table))
+    return any(_numeric(table, column, within=20) for column in _undescribed(table))
 
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
@@ -86,6 +86,9 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
         log.add("table-header-only")
         return FileReading(problems=log.problems())
     long = "indicator" in table.columns and "value" in table.columns
+    wide = [] if long else _value_columns(table)
+    if not long and len(wide) < len(_undescribed(table)):
+        log.add("columns-junk", count=len(_undescribed(table)) - len(wide))
     values = _Values()
     for index, school in schools_of(table, log):
         year = year_in(table.text(index, "year") or "")
@@ -94,7 +97,7 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
             log.add("cell-not-a-number", row=row, column=table.title(table.columns["year"]),
                     value=table.text(index, "year") or "")  # fmt: skip
             continue
-        for indicator, value, unit in _long(table, index, log) if long else _wide(table, index, log):
+        for indicator, value, unit in _long(table, index, log) if long else _wide(table, index, wide, log):
             values.add(row, log, school_id=school, year=year, indicator=indicator, value=value, unit=unit)
     return FileReading(
         (batch(CONTEXT, list(values.records.values()), ctx, sheet, CODE, rows),), log.problems()
@@ -123,8 +126,10 @@ def _long(table: SchoolTable, index: int, log: ProblemLog) -> Iterator[tuple[str
     yield indicator_code(written), value, unit or found
 
 
-def _wide(table: SchoolTable, index: int, log: ProblemLog) -> Iterator[tuple[str, float | None, str | None]]:
-    for column in _value_columns(table):
+def _wide(
+    table: SchoolTable, index: int, columns: list[int], log: ProblemLog
+) -> Iterator[tuple[str, float | None, str | None]]:
+    for column in columns:
         name = table.headings[column]
         percent = _PERCENT.search(name) is not None
         value, unit = _value(table, index, column, log, percent=percent)
@@ -152,7 +157,12 @@ def _value(
 
 
 def _value_columns(table: SchoolTable) -> list[int]:
-    """Columns that may be indicators: not the school, the year, a description or personal data."""
+    """Columns of indicators: a heading that is none of a description, and a number somewhere below."""
+    return [column for column in _undescribed(table) if _numeric(table, column)]
+
+
+def _undescribed(table: SchoolTable) -> list[int]:
+    """Columns that are not the school, the year, a description or personal data."""
     roles = set(table.columns.values())
     return [
         column
@@ -164,10 +174,11 @@ def _value_columns(table: SchoolTable) -> list[int]:
     ]
 
 
-def _numeric(table: SchoolTable, column: int, *, within: int = 20) -> bool:
-    """Has the column a number in its first rows?"""
-    first = table.sheet.rows[table.header + 1 : table.header + 1 + within]
-    return any(decimal_number(row[column])[0] is not None or yes_no(row[column]) is not None for row in first)
+def _numeric(table: SchoolTable, column: int, *, within: int | None = None) -> bool:
+    """Has the column a number or a yes/no in its first rows, or anywhere?"""
+    end = None if within is None else table.header + 1 + within
+    cells = (row[column] for row in table.sheet.rows[table.header + 1 : end])
+    return any(decimal_number(cell)[0] is not None or yes_no(cell) is not None for cell in cells)
 
 
 LAYOUT = Layout(CODE, recognises, read)

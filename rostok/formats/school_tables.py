@@ -198,7 +198,7 @@ def year_in(text: str) -> int | None:
 
 def year_of(table: SchoolTable, ctx: ReadContext, log: ProblemLog) -> int | None:
     """The year of a whole table: of its title, the sheet, the file name, the nearest folder, else as assumed."""
-    for text in (table.above(), table.sheet.name, *ctx.path_parts):
+    for text in (table.above(), table.sheet.name, *ctx.path_parts, *ctx.folders_above):
         year = year_in(text)
         if year is not None:
             return year
