@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from rostok.reports.charts import WIDE, parts_bar
 from rostok.reports.model import Report
-from rostok.reports.presenters import data, methodology, region, schools, summary, words
+from rostok.reports.presenters import data, listing, methodology, region, summary, words
 from rostok.wording import current_language, date_long, gettext, ngettext
 
 TEMPLATES = "templates"
@@ -92,7 +92,7 @@ def _context(report: Report) -> dict[str, object]:
         "report": report,
         "summary": first,
         "bar": Markup(parts_bar(first.parts, first.parts_label, WIDE)),
-        "schools": schools.present(report),
+        "schools": listing.present(report),
         "municipalities": region.municipalities_table(report) if report.has_verdict else None,
         "figures": region.present(report),
         "methodology": methodology.present(report),

@@ -7,21 +7,22 @@ is never taken for a formula: a name that begins like one is written as quoted t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from rostok.disclosure import is_share_shown
 from rostok.reports.model import CellLine, Report, SchoolLine, Verdict
 from rostok.reports.presenters import data, methodology, schools, summary, words
 from rostok.reports.presenters.order import in_order
 from rostok.wording import gettext, integer
 
-# Above this many rows the sheet of papers keeps the schools that wait for an answer; reasons.csv has all.
-MAX_PAPER_ROWS = 200_000
-MAX_ROWS = 1_000_000  # a sheet holds 1,048,576
+# A sheet of more rows takes minutes to write and cannot be read: it keeps the schools that wait for an
+# answer, or, if these are too many as well, stays empty. The CSV files always have every row.
+MAX_ROWS = 100_000
 MAX_TEXT = 32_000  # a cell holds 32,767 characters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,7 +48,7 @@ class Sheet:
 
 
 def _share(value: float | None, base: int | None) -> float | None:
-    return None if base is None or base < words.MIN_BASE_FOR_PERCENT else value
+    return value if is_share_shown(base) else None
 
 
 def _identity() -> tuple[Column, ...]:
@@ -91,7 +92,7 @@ def _school_row(school: SchoolLine, report: Report) -> tuple[Value, ...]:
     )  # fmt: skip
 
 
-def _papers_sheet(report: Report, ordered: Sequence[SchoolLine]) -> Sheet:
+def _papers_sheet(ordered: Sequence[SchoolLine]) -> Sheet:
     columns = (
         *_identity(), Column(gettext("Работа"), 40), Column(gettext("Когорта"), 12),
         Column(gettext("Участников"), 11, "number"), Column(gettext("Отсутствовали"), 13, "number"),
@@ -100,13 +101,28 @@ def _papers_sheet(report: Report, ordered: Sequence[SchoolLine]) -> Sheet:
         Column(gettext("Порог"), 9, "share"), Column(gettext("Результаты"), 28),
         Column(gettext("До смены вывода, участников"), 13, "number"),
     )  # fmt: skip
-    return Sheet(gettext("Основания"), columns, _paper_rows(_with_papers(report, ordered)))
+    return Sheet(gettext("Основания"), columns, _paper_rows(fitting(ordered, _papers)))
 
 
-def _with_papers(report: Report, ordered: Sequence[SchoolLine]) -> Sequence[SchoolLine]:
-    if sum(len(school.cells) for school in ordered) <= MAX_PAPER_ROWS:
-        return ordered
-    return [school for school in ordered if school.verdict in (Verdict.TRUE, Verdict.UNKNOWN)]
+def fitting(ordered: Sequence[SchoolLine], rows_of: Callable[[SchoolLine], int]) -> Sequence[SchoolLine]:
+    """The schools whose rows a sheet can carry: all, those that wait for an answer, or none."""
+    waiting = [school for school in ordered if school.verdict in (Verdict.TRUE, Verdict.UNKNOWN)]
+    for chosen in (ordered, waiting):
+        if sum(map(rows_of, chosen)) <= MAX_ROWS:
+            return chosen
+    return []
+
+
+def _papers(school: SchoolLine) -> int:
+    return len(school.cells)
+
+
+def _rules(school: SchoolLine) -> int:
+    return len(school.rules)
+
+
+def _indicators(school: SchoolLine) -> int:
+    return len(school.indicators)
 
 
 def _paper_rows(chosen: Sequence[SchoolLine]) -> Iterator[tuple[Value, ...]]:
@@ -132,7 +148,7 @@ def _rules_sheet(ordered: Sequence[SchoolLine]) -> Sheet:
     )  # fmt: skip
 
     def rows() -> Iterator[tuple[Value, ...]]:
-        for school in ordered:
+        for school in fitting(ordered, _rules):
             for rule in school.rules:
                 title, _, _, outcome = schools.rule_row(rule)
                 unit = words.unit_word(rule.unit)
@@ -149,7 +165,7 @@ def _indicators_sheet(ordered: Sequence[SchoolLine]) -> Sheet:
     )  # fmt: skip
 
     def rows() -> Iterator[tuple[Value, ...]]:
-        for school in ordered:
+        for school in fitting(ordered, _indicators):
             for one in school.indicators:
                 value = _share(one.value, one.n) if one.unit == "share" and one.n is not None else one.value
                 yield (*_who(school), one.title or one.indicator, one.indicator, value,
@@ -173,13 +189,26 @@ def _summary_sheet(report: Report, ordered: Sequence[SchoolLine]) -> Sheet:
     rows += [(gettext("Чего не знаем"), note) for note in first.notes]
     rows += [(gettext("Не подтверждено документом"), text) for text in first.unconfirmed]
     rows += [(gettext("Изменено для этого расчёта"), text) for text in first.changed]
-    left = len(ordered) - len(_with_papers(report, ordered))
-    if left:
-        said = gettext(
-            "Работы {n} школ не в списке — в reasons.csv: на лист они не поместились.", n=integer(left)
-        )
-        rows.append((gettext("Основания"), said))
+    rows += _left_out(ordered)
     return _pairs(gettext("Сводка"), rows)
+
+
+def _left_out(ordered: Sequence[SchoolLine]) -> list[tuple[Value, ...]]:
+    """What did not fit and where it is."""
+    counted = (
+        (gettext("Основания"), "reasons.csv", _papers),
+        (gettext("Правила"), "rules.csv", _rules),
+        (gettext("Показатели"), "indicators.csv", _indicators),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for name, file, rows_of in counted:
+        left = len(ordered) - len(fitting(ordered, rows_of))
+        if left:
+            said = gettext(
+                "На лист не поместились строки {n} школ; все строки — в {file}.", n=integer(left), file=file
+            )
+            rows.append((name, said))
+    return rows
 
 
 def _methodology_sheet(report: Report) -> Sheet:
@@ -220,7 +249,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
     return (
         _summary_sheet(report, ordered),
         _schools_sheet(report, ordered),
-        _papers_sheet(report, ordered),
+        _papers_sheet(ordered),
         _rules_sheet(ordered),
         _indicators_sheet(ordered),
         _methodology_sheet(report),
@@ -271,8 +300,6 @@ def _write_sheet(book: Any, sheet: Sheet, formats: dict[str, Any], report: Repor
         page.write_string(0, place, column.head, formats["head"])
     last = 0
     for last, row in enumerate(sheet.rows, start=1):
-        if last > MAX_ROWS:
-            break
         _write_row(page, last, row, sheet.columns, formats)
     page.freeze_panes(1, 2 if len(sheet.columns) > 5 else 0)
     page.autofilter(0, 0, last, len(sheet.columns) - 1)

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from rostok.disclosure import is_share_shown
 from rostok.reports.charts import (
     NARROW,
     WIDE,
@@ -127,7 +128,7 @@ def _shares_by_assessment(report: Report) -> dict[str, list[float]]:
     spread: dict[str, list[float]] = defaultdict(list)
     for school in report.schools:
         for cell in school.cells:
-            if cell.share is not None and (cell.participants or 0) >= words.MIN_BASE_FOR_PERCENT:
+            if cell.share is not None and is_share_shown(cell.participants):
                 spread[cell.assessment.key].append(cell.share)
     for shares in spread.values():
         shares.sort()

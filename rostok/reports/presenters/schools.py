@@ -1,34 +1,26 @@
-"""The cards of schools: verdict, reasons, papers, sensitivity, participation, pooled estimate in words."""
+"""The card of one school: verdict, reasons, papers, sensitivity, participation, pooled estimate in words."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from markupsafe import Markup
 
+from rostok.disclosure import SHARE_FROM_PUPILS, is_share_shown
 from rostok.reports.charts import interval_bar
 from rostok.reports.model import (
     AssignedCategory,
     CellLine,
     IndicatorLine,
     MethodologyText,
-    Report,
     RuleLine,
     SchoolLine,
     Verdict,
 )
 from rostok.reports.presenters import words
-from rostok.reports.presenters.order import in_order
 from rostok.wording import DASH, count_of, current_language, gettext, integer, ngettext, percent
-
-# A page with a card per school stays under 20 MB and opens on a phone up to about this many; above it the
-# page lists schools in one line each and leaves their papers to the workbook and the CSV files.
-MAX_CARDS = 2_000
-MAX_LINES = 20_000
-FEW_SCHOOLS = 40  # a coordinator's own schools: municipalities stand open
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +64,6 @@ class SchoolView:
     indicators: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Schools of one municipality and how many of each verdict, in words."""
-
-    name: str
-    anchor: str
-    count: str
-    tally: str
-    schools: tuple[SchoolView, ...]
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a filter."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolsView:
-    """The section of schools. ``cards`` is False when one line per school is all the page can carry."""
-
-    groups: tuple[Group, ...]
-    cards: bool
-    shown: int
-    total: int
-    left_out: str
-    kinds: tuple[Choice, ...]
-    verdicts: tuple[Choice, ...]
-    firmness: tuple[Choice, ...]
-
-
 @lru_cache(maxsize=512)
 def _label(assessment: object, language: str) -> str:
     return str(assessment.label)  # type: ignore[attr-defined]
@@ -135,7 +93,7 @@ def cell_view(cell: CellLine) -> CellView:
         cell.share is not None
         and cell.lower is not None
         and cell.upper is not None
-        and (cell.participants or 0) >= words.MIN_BASE_FOR_PERCENT
+        and is_share_shown(cell.participants)
     ):
         drawn = Markup(interval_bar(cell.share, cell.lower, cell.upper, cell.threshold))
     if cell.low is None:
@@ -148,7 +106,7 @@ def cell_view(cell: CellLine) -> CellView:
         _label(cell.assessment, current_language()),
         integer(cell.participants),
         integer(cell.absent),
-        count_of(cell.below, cell.participants, min_base_for_percent=words.MIN_BASE_FOR_PERCENT),
+        count_of(cell.below, cell.participants, min_base_for_percent=SHARE_FROM_PUPILS),
         drawn,
         _threshold_text(cell),
         judgement,
@@ -238,7 +196,7 @@ def participation_sentences(school: SchoolLine, methodology: MethodologyText) ->
         return ()
     away = sum(cell.absent or 0 for cell in school.cells)
     base = school.participants + away
-    if base >= words.MIN_BASE_FOR_PERCENT:
+    if is_share_shown(base):
         first = gettext("Отсутствовали в {share} случаев.", share=percent(school.share_absent))
     else:
         first = gettext("Отсутствовали: {away} из {base}.", away=away, base=base)
@@ -259,7 +217,7 @@ def pooled_sentence(school: SchoolLine) -> str:
     """The estimate over all papers, drawn towards the region."""
     if school.pooled is None:
         return ""
-    if school.participants < words.MIN_BASE_FOR_PERCENT:
+    if not is_share_shown(school.participants):
         return gettext("Общая оценка по всем работам: участников меньше десяти, доля не показывается.")
     text = gettext(
         "Общая оценка по всем работам с поправкой на численность: «2» или ниже минимума у {share} (интервал {range}).",
@@ -304,7 +262,7 @@ def rule_row(rule: RuleLine) -> tuple[str, str, str, str]:
 
 def indicator_row(indicator: IndicatorLine) -> tuple[str, str, str]:
     """Title, value with its unit, number of pupils; a share of fewer than ten pupils stays hidden."""
-    few = indicator.unit == "share" and indicator.n is not None and indicator.n < words.MIN_BASE_FOR_PERCENT
+    few = indicator.unit == "share" and indicator.n is not None and not is_share_shown(indicator.n)
     value = gettext("меньше 10 участников") if few else words.value_text(indicator.value, indicator.unit)
     return (indicator.title or indicator.indicator, value, integer(indicator.n))
 
@@ -332,91 +290,4 @@ def school_view(school: SchoolLine, methodology: MethodologyText, *, whole: bool
         assigned=_assigned(school) if whole else (),
         rules=tuple(rule_row(rule) for rule in school.rules) if whole else (),
         indicators=tuple(indicator_row(one) for one in school.indicators) if whole else (),
-    )
-
-
-def tally(schools: list[SchoolLine], methodology: MethodologyText) -> str:
-    """«положена поддержка: 4 · сказать нельзя: 1 · не в списке: 7», in the order of first words."""
-    counts: dict[tuple[int, str], int] = {}
-    rank = {"yes": 0, "plain": 1, "unknown": 2, "no": 3}
-    for school in schools:
-        key = (rank[words.verdict_code(school)], words.verdict_chip(school, methodology))
-        counts[key] = counts.get(key, 0) + 1
-    return " · ".join(f"{chip}: {integer(count)}" for (_, chip), count in sorted(counts.items()))
-
-
-def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Group, ...]:
-    groups = []
-    few = len(chosen) <= FEW_SCHOOLS
-    by_place = groupby(chosen, key=lambda school: (school.municipality_id, school.municipality))
-    for number, ((place_id, place), members) in enumerate(by_place, start=1):
-        lines = list(members)
-        groups.append(
-            Group(
-                place or place_id or gettext("Муниципалитет не указан"),
-                f"m{number}",
-                ngettext("{n} школа", "{n} школ", len(lines)),
-                tally(lines, report.methodology),
-                tuple(school_view(line, report.methodology, whole=cards) for line in lines),
-                few,
-            )
-        )
-    return tuple(groups)
-
-
-def _chosen(report: Report, cards: bool) -> list[SchoolLine]:
-    """Schools the page names: all, or in a very large run those that wait for an answer."""
-    ordered = in_order(report.schools)
-    if cards or len(ordered) <= MAX_LINES:
-        return ordered
-    waiting = [school for school in ordered if school.verdict in (Verdict.TRUE, Verdict.UNKNOWN)]
-    return (waiting if report.has_verdict else ordered)[:MAX_LINES]
-
-
-def _left_out(report: Report, cards: bool, shown: int) -> str:
-    if cards:
-        return ""
-    said = gettext(
-        "Школ больше {limit}, поэтому страница даёт по строке на школу. Работы каждой школы, причины и границы — "
-        "в report.xlsx (листы «Школы» и «Основания») и в reasons.csv.",
-        limit=integer(MAX_CARDS),
-    )
-    if shown == len(report.schools):
-        return said
-    return (
-        said
-        + " "
-        + gettext(
-            "Здесь названы {shown} из {total} школ: прежде всего те, кому положена поддержка или о ком сказать нельзя. "
-            "Все школы — в results.csv.",
-            shown=integer(shown),
-            total=integer(len(report.schools)),
-        )
-    )
-
-
-def _choices(pairs: set[tuple[str, str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(value, label) for value, label in sorted(pairs, key=lambda pair: pair[1]))
-
-
-def present(report: Report) -> SchoolsView:
-    """The section of schools, in the order of municipality and name."""
-    cards = len(report.schools) <= MAX_CARDS
-    chosen = _chosen(report, cards)
-    verdicts: dict[str, int] = {}
-    for school in chosen:
-        chip = words.verdict_chip(school, report.methodology)
-        verdicts.setdefault(chip, {"yes": 0, "plain": 1, "unknown": 2, "no": 3}[words.verdict_code(school)])
-    met = {school.firmness for school in chosen}
-    return SchoolsView(
-        groups=_groups(chosen, report, cards),
-        cards=cards,
-        shown=len(chosen),
-        total=len(report.schools),
-        left_out=_left_out(report, cards, len(chosen)),
-        kinds=_choices({(school.kind, school.kind) for school in chosen if school.kind}),
-        verdicts=tuple(
-            Choice(chip, chip) for chip, _ in sorted(verdicts.items(), key=lambda pair: pair[::-1])
-        ),
-        firmness=tuple(Choice(str(one), words.firmness_word(one)) for one in words._FIRMNESS if one in met),
     )

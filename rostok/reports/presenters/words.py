@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from rostok.disclosure import is_share_shown
 from rostok.reports.model import Firmness, MethodologyText, Parameter, SchoolLine, UnknownBecause, Verdict
 from rostok.wording import DASH, N_, NBSP, decimal, gettext, integer, ngettext, percent
-
-# Shares of fewer pupils are shown as counts only: a percent of seven pupils says more than is known, and
-# lets a reader who knows the class count back to a child.
-MIN_BASE_FOR_PERCENT = 10
 
 _FIRMNESS = {
     Firmness.FIRM: N_("уверенно"),
@@ -44,16 +41,24 @@ _UNITS = {
 }
 
 
-# Units of whole numbers, in the forms that follow them.
-_COUNTED = {
-    "pupils": ("{n} участник", "{n} участников"),
-    "assessments": ("{n} работа", "{n} работ"),
-    "schools": ("{n} школа", "{n} школ"),
-    "years": ("{n} год", "{n} лет"),
-    "calendar years": ("{n} календарный год", "{n} календарных лет"),
-    "school years": ("{n} учебный год", "{n} учебных лет"),
-    "cohorts": ("{n} когорта", "{n} когорт"),
-}
+def _counted(count: int, unit: str) -> str | None:
+    """A whole number with its unit in the form that follows it; None for a unit that is not counted."""
+    match unit:
+        case "pupils":
+            return ngettext("{n} участник", "{n} участников", count)
+        case "assessments":
+            return ngettext("{n} работа", "{n} работ", count)
+        case "schools":
+            return ngettext("{n} школа", "{n} школ", count)
+        case "years":
+            return ngettext("{n} год", "{n} лет", count)
+        case "calendar years":
+            return ngettext("{n} календарный год", "{n} календарных лет", count)
+        case "school years":
+            return ngettext("{n} учебный год", "{n} учебных лет", count)
+        case "cohorts":
+            return ngettext("{n} когорта", "{n} когорт", count)
+    return None
 
 
 def speaks_of_support(methodology: MethodologyText) -> bool:
@@ -141,7 +146,7 @@ def value_text(value: float | int | str | bool | None, unit: str = "", digits: i
 
 def share_text(share: float | None, base: int | None) -> str:
     """A share as percent, or a dash when the base is too small to carry one."""
-    return DASH if base is None or base < MIN_BASE_FOR_PERCENT else percent(share)
+    return DASH if not is_share_shown(base) else percent(share)
 
 
 def range_text(lower: float | None, upper: float | None) -> str:
@@ -162,14 +167,10 @@ def parameter_text(parameter: Parameter) -> str:
     value = value_text(parameter.value, parameter.unit)
     if parameter.unit in ("", "share") or parameter.value is None:
         return value
-    if (
-        parameter.unit in _COUNTED
-        and isinstance(parameter.value, int)
-        and not isinstance(parameter.value, bool)
-    ):
-        one, many = _COUNTED[parameter.unit]
-        return ngettext(one, many, parameter.value)
-    return f"{value}{NBSP}{unit_word(parameter.unit)}"
+    # a methodology file may give a whole number as 2.0
+    whole = isinstance(parameter.value, (int, float)) and float(parameter.value).is_integer()
+    counted = _counted(int(parameter.value), parameter.unit) if whole else None
+    return counted or f"{value}{NBSP}{unit_word(parameter.unit)}"
 
 
 ABBREVIATIONS = (

@@ -84,7 +84,7 @@
   tools.addEventListener("reset", function () { setTimeout(function () { arrange(); choose(); byId("find").focus(); }); });
   if (byId("open")) byId("open").addEventListener("click", function () {
     var open = !allOpen();
-    visible().forEach(function (school) { school.node.open = open; if (open) school.place.open = true; });
+    visible().forEach(function (school) { school.node.open = open; if (open) school.place.open = school.place.wasOpen = true; });
     label();
   });
   byId("print").addEventListener("click", function () { window.print(); });

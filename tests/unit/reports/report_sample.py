@@ -35,6 +35,9 @@ from rostok.reports.model import (
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.problems import Problem
 
+# What no page may say of a school (the rules of wording).
+FORBIDDEN = ("плох", "худш", "отстающ", "нарушен", "завышен", "антитоп", "неуспев", "слабые школы")
+
 THRESHOLD = 0.3
 MIN_PARTICIPANTS = 5
 NEEDED = 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 from report_sample import ASSESSMENTS, METHODOLOGY, absent_school, cell, describe, report_of, small_school
 
 from rostok.reports.model import Firmness, ParticipationBounds, PooledEstimate, Verdict
-from rostok.reports.presenters import schools
+from rostok.reports.presenters import listing, schools
 from rostok.wording import NBSP
 
 AUTUMN_RUSSIAN, AUTUMN_MATH = ASSESSMENTS[0], ASSESSMENTS[1]
@@ -127,10 +127,10 @@ def test_methodology_of_categories_speaks_of_categories():
 
 
 def test_national_page_lists_lines_and_says_where_the_rest_is(monkeypatch):
-    monkeypatch.setattr(schools, "MAX_CARDS", 1)
-    monkeypatch.setattr(schools, "MAX_LINES", 2)
+    monkeypatch.setattr(listing, "MAX_CARDS", 1)
+    monkeypatch.setattr(listing, "MAX_LINES", 2)
     no = describe("3", "Школа № 3", (cell(AUTUMN_MATH, 20, 0, 0), cell(AUTUMN_RUSSIAN, 20, 0, 0)))
-    view = schools.present(report_of((*(replace(small_school(), school_id=str(n)) for n in (1, 2)), no)))
+    view = listing.present(report_of((*(replace(small_school(), school_id=str(n)) for n in (1, 2)), no)))
     shown = [school.id for group in view.groups for school in group.schools]
     assert shown == ["1", "2"]
     assert view.groups[0].schools[0].cells == ()

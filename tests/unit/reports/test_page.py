@@ -5,8 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from report_sample import METHODOLOGY, PROBLEMS, report_of, sample_report, small_school
-from test_words import FORBIDDEN
+from report_sample import FORBIDDEN, METHODOLOGY, PROBLEMS, report_of, sample_report, small_school
 
 from rostok.reports import html
 from rostok.reports.charts import Part, interval_bar, parts_bar

@@ -8,8 +8,6 @@ from rostok.reports.presenters.order import in_order, natural_key
 from rostok.reports.presenters.region import quantile
 from rostok.wording import NBSP, use_language
 
-FORBIDDEN = ("плох", "худш", "отстающ", "нарушен", "завышен", "антитоп", "неуспев", "слабые школы")
-
 
 @pytest.mark.parametrize(
     ("probability", "expected"),

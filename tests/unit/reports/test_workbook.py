@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from report_sample import ASSESSMENTS, cell, describe, report_of
-from test_words import FORBIDDEN
+from report_sample import ASSESSMENTS, FORBIDDEN, cell, describe, report_of
 
 from rostok.reports import xlsx
 from rostok.reports.presenters.order import in_order
