@@ -39,7 +39,7 @@ def _members(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, bytes]]
         raise FileRefused("archive-too-large", name, size=_size(unpacked), limit=_size(MAX_UNPACKED))
     named = sorted(((member_name(info), info) for info in infos), key=lambda pair: pair[0])
     for shown, info in named:
-        if not any(is_service_name(part) for part in shown.split("/")):
+        if not any(is_service_name(part) for part in shown.split("/") if part not in {".", ".."}):
             # zipfile reads no more than the declared size and checks the sum, so a lying size is damage.
             yield f"{name}!{shown}", archive.read(info)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 
 from rostok.formats.sniffing import FileRefused
 from rostok.formats.workbook import Cell, Sheet
@@ -60,17 +61,18 @@ def read_csv(data: bytes, name: str) -> Sheet:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that cuts the first lines into most cells; ``;`` where nothing does.
+    """The delimiter that cuts most of the first lines into one number of cells above 1; ``;`` where none does.
 
     >>> delimiter_of("a;b;c\\n1,5;2,5;3,5"), delimiter_of("a,b\\n1,2"), delimiter_of("word")
     (';', ',', ';')
     """
     head = [line for line in text[:100_000].splitlines() if line.strip()][:20]
 
-    def cells(delimiter: str) -> tuple[int, int]:
-        widths = [len(next(csv.reader([line], delimiter=delimiter), [])) for line in head]
-        # The header decides: decimal commas and commas in texts stand in the rows below it.
-        return (max(widths[:3], default=0), sum(widths))
+    def evenness(delimiter: str) -> tuple[int, int]:
+        # Decimal commas and commas in texts cut every line differently, the delimiter cuts all alike.
+        widths = Counter(len(next(csv.reader([line], delimiter=delimiter), [])) for line in head)
+        width, lines = max(widths.items(), key=lambda pair: (pair[1], pair[0]), default=(1, 0))
+        return (lines, width) if width > 1 else (0, 0)
 
-    best = max(DELIMITERS, key=cells)
-    return best if cells(best)[0] > 1 else ";"
+    best = max(DELIMITERS, key=evenness)
+    return best if evenness(best)[0] else ";"

@@ -13,9 +13,9 @@ from rostok.formats.archives import members
 from rostok.formats.assumptions import Assumptions
 from rostok.formats.batches import FileReading
 from rostok.formats.csv_text import read_csv
-from rostok.formats.layouts import LAYOUTS
+from rostok.formats.layouts import LAYOUTS, NEAR_MISSES
 from rostok.formats.parquet_table import read_parquet
-from rostok.formats.reading import ReadContext, ScaleLookup
+from rostok.formats.reading import Layout, ReadContext, ScaleLookup
 from rostok.formats.sniffing import FileForm, FileRefused, form_of
 from rostok.formats.spreadsheets import read_workbook
 from rostok.formats.workbook import Sheet
@@ -85,14 +85,17 @@ def read_sheets(sheets: tuple[Sheet, ...], context: ReadContext) -> FileReading:
     context = ReadContext(
         context.name, context.sha256, context.assume, context.scales, sheets, context.folders_above
     )
+    readings = _by_layouts(LAYOUTS, context) or _by_layouts(NEAR_MISSES, context)
+    return _joined(readings) if readings else FileReading(problems=(Problem("file-ignored", context.name),))
+
+
+def _by_layouts(layouts: tuple[Layout, ...], context: ReadContext) -> list[FileReading]:
     readings = []
-    for sheet in sheets:
-        layout = next((layout for layout in LAYOUTS if layout.recognises(sheet, context)), None)
+    for sheet in context.book:
+        layout = next((layout for layout in layouts if layout.recognises(sheet, context)), None)
         if layout is not None:
             readings.append(layout.read(sheet, context))
-    if not readings:
-        return FileReading(problems=(Problem("file-ignored", context.name),))
-    return _joined(readings)
+    return readings
 
 
 def _joined(readings: Iterable[FileReading]) -> FileReading:

@@ -21,7 +21,6 @@ LAYOUTS: tuple[Layout, ...] = (
     vpr_exports.EXPORT_2021,
     vpr_forms.F1,
     vpr_forms.FORM,
-    vpr_forms.BROKEN_FORM,
     gia.LAYOUT,
     # Tables of schools, from the most particular to the least.
     context.LAYOUT,
@@ -30,3 +29,6 @@ LAYOUTS: tuple[Layout, ...] = (
     indicators.LAYOUT,
     register.LAYOUT,
 )
+
+# Tried only when no sheet of a book was recognised: they say what is missing, and read nothing.
+NEAR_MISSES: tuple[Layout, ...] = (vpr_forms.BROKEN_FORM,)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 import zipfile
 from collections.abc import Mapping
 from enum import StrEnum
@@ -100,7 +102,27 @@ def _form_of_ole(data: bytes, name: str) -> FileForm:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise FileRefused("file-protected", name)
     if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
+        if _has_password(data):
+            raise FileRefused("file-protected", name)
         return FileForm.WORKBOOK
     if suffix_of(name) in WORKBOOK_SUFFIXES:
         raise FileRefused("file-not-workbook", name)
     return FileForm.OTHER
+
+
+_BOF = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00")  # the workbook's first record, BIFF8
+_FILEPASS = 0x2F
+
+
+def _has_password(data: bytes) -> bool:
+    """Is FILEPASS among the first records of an XLS? calamine calls such a file one of no known form."""
+    first = _BOF.search(data)
+    place = first.start() if first else len(data)
+    for _ in range(8):
+        if place + 4 > len(data):
+            return False
+        record, length = struct.unpack_from("<HH", data, place)
+        if record == _FILEPASS:
+            return True
+        place += 4 + length
+    return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +24,10 @@ MAX_CELLS = 12_000_000  # of one sheet, about 400 MB; a region of 30,000 rows by
 MAX_UNPACKED = 1 << 30  # bytes of all parts of one workbook
 
 _CHUNK = 1 << 20
+# What reading a damaged package raises, by the place of the damage.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _ERROR_CELL = re.compile(
@@ -80,7 +85,7 @@ def _look_ahead(data: bytes, name: str) -> dict[str, _Findings]:
             if unpacked > MAX_UNPACKED:
                 raise FileRefused("archive-too-large", name, size=_size(unpacked), limit=_size(MAX_UNPACKED))
             findings = {sheet: _scan(package, part) for sheet, part in _parts(package)}
-    except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, OSError) as error:
+    except _BROKEN as error:
         raise FileRefused("file-damaged", name, detail=_one_line(error)) from error
     for sheet, found in findings.items():
         if found.cells > MAX_CELLS:
