@@ -80,9 +80,9 @@ def _no_total(grid: Grid, row: int, rng: np.random.Generator) -> bool:
 
 def _doubled_code(grid: Grid, row: int, rng: np.random.Generator) -> bool:
     """The code of the row above, once per code."""
-    if row == 0 or grid.school[row - 1] != grid.school[row] or grid.code[row - 1] == grid.code[row]:
+    if row == 0 or grid.school[row - 1] != grid.school[row] or grid.absent[row - 1]:
         return False
-    if row > 1 and grid.code[row - 2] == grid.code[row - 1]:
+    if row > 1 and grid.code[row - 2] == grid.code[row - 1]:  # a third of one code would not be a new problem
         return False
     grid.code[row] = grid.code[row - 1]
     return True

@@ -87,6 +87,7 @@ def write_national(
     seed: int,
     scales: ScaleLookup,
     scripts: int | None = None,
+    assessments: int = ASSESSMENTS,
     workers: int = 2,
     progress: Progress = lambda stage, done, total: None,
 ) -> DataVersion:
@@ -99,7 +100,7 @@ def write_national(
     if directory.exists() and any(directory.iterdir()):
         raise FileExistsError(str(directory))
     chosen = tuple(sorted(set(years)))
-    held = tuple(national_assessments(chosen, scales))
+    held = tuple(national_assessments(chosen, scales, assessments))
     if not held:
         raise ValueError(f"no scale with items for {', '.join(map(str, chosen))}")
     country = Country(schools, chosen, seed, scales, held)

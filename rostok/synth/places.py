@@ -25,7 +25,10 @@ def settlement(number: int) -> str:
     ('Ясногорье-Вымышленное', 'Ясногорье-Вымышленное-2')
     """
     turn, place = divmod(number, len(_FIRST) * len(_SECOND))
-    first, second = _FIRST[place % len(_FIRST)], _SECOND[(place + place // len(_FIRST)) % len(_SECOND)]
+    first, second = (
+        _FIRST[place % len(_FIRST)],
+        _SECOND[(place % len(_FIRST) + place // len(_FIRST)) % len(_SECOND)],
+    )
     return f"{first}{second}-Вымышленное" + (f"-{turn + 1}" if turn else "")
 
 

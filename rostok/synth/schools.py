@@ -17,21 +17,22 @@ from rostok.synth.streams import stream
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SCHOOL_SD = 0.23  # lasting, over all subjects
-SUBJECT_SD = 0.11  # lasting, of one subject
-GENERATION_SD = 0.12  # of one generation of children
+SCHOOL_SD = 0.22  # lasting, over all subjects
+SUBJECT_SD = 0.10  # lasting, of one subject
+GENERATION_SD = 0.11  # of one generation of children
 CONTEXT_PART = 0.7  # correlation of the lasting effect with the social context
 
 REGION_CODE = 99  # the region in logins, as in ``sch990001``
 SCHOOLS_PER_REGION = 8_000
 SCHOOLS_PER_MUNICIPALITY = 9
-KEY_ROOM = 9_999  # numbers a region can give
+KEY_ROOM = 9_999  # numbers a region can give to schools
+MUNICIPALITY_ROOM = 999
 
 KINDS = ("НОШ", "ООШ", "СОШ", "гимназия", "лицей")
 GRADES = {"НОШ": (1, 4), "ООШ": (1, 9), "СОШ": (1, 11), "гимназия": (1, 11), "лицей": (1, 11)}
 
 LOW, RESILIENT, INFLATED, AT_RISK, IMPROVING = "low", "resilient", "inflated", "at_risk", "improving"
-PLANTED_SHARE = {LOW: 0.10, RESILIENT: 0.05, INFLATED: 0.05, AT_RISK: 0.05, IMPROVING: 0.05}
+PLANTED_SHARE = {LOW: 0.08, RESILIENT: 0.05, INFLATED: 0.05, AT_RISK: 0.05, IMPROVING: 0.05}
 _PLANTED_LEAST_SIZE = 12  # pupils a grade: in smaller schools no planted truth could be seen
 # Effect at the first moment of the data and its change a year.
 _PLANTED_EFFECT = {
@@ -39,7 +40,7 @@ _PLANTED_EFFECT = {
     RESILIENT: (0.35, 0.0),
     INFLATED: (-0.30, 0.0),
     AT_RISK: (0.15, -0.32),
-    IMPROVING: (-0.85, 0.35),
+    IMPROVING: (-0.80, 0.35),
 }
 _RESILIENT_CONTEXT = -1.3
 _SELECTIVE, _ORDINARY = 0.20, 0.07  # what being a gymnasium adds; the rest make up for the planted schools
@@ -95,7 +96,7 @@ class Schools:
 
 def make_municipalities(count: int, block: Block) -> Municipalities:
     """``count`` municipalities; every fourth is a town, the first the capital."""
-    first = block.part * count
+    first = block.part * (MUNICIPALITY_ROOM // block.parts)
     urban = tuple(number % 4 == 0 for number in range(count))
     codes = tuple(f"reg{block.region_code}_m{first + number + 1:03d}" for number in range(count))
     names = tuple(places.municipality(first + number, urban=urban[number]) for number in range(count))

@@ -63,6 +63,8 @@ def layout_of(assessment: Assessment) -> str:
         return f"export-{assessment.year}"
     if assessment.year < 2022 or assessment.subject is not Subject.MATH:
         return "f1"
+    if assessment.grade == 4:
+        return "interchange-csv"
     return "form-2022" if assessment.year < 2025 else "form-2026"
 
 
@@ -72,6 +74,8 @@ _PATHS: dict[str, Callable[[Assessment], str]] = {
     "f1": layouts_vpr.path_f1,
     "form-2022": layouts_vpr.path_forms,
     "form-2026": layouts_vpr.path_forms,
+    "interchange-csv": interchange.path_csv,
+    "interchange-parquet": interchange.path_parquet,
     "protocol": layouts_gia.path,
     "counts": layouts_schools.counts_path,
 }
@@ -103,6 +107,9 @@ def write_job(region: Region, job: Job, directory: Path) -> Counter[str]:
     if job.layout == "counts":
         write_csv(path, layouts_schools.counts(region, job.assessment), delimiter=";", encoding="cp1251")
         return Counter()
+    if job.layout.startswith("interchange"):
+        interchange.write(path, region, job.assessment)
+        return Counter()
     grid = grid_of(region, job.assessment)
     rng = region.population.rng("dirt", job.layout, job.assessment.key)
     if job.layout in _FORMS:
@@ -112,7 +119,7 @@ def write_job(region: Region, job: Job, directory: Path) -> Counter[str]:
     write, allowed = _TABLES[job.layout]
     made = soil(grid, job.dirt, rng, tuple(sorted(allowed)))
     if job.junk:
-        made["columns-junk"] += 1
+        made["columns-junk"] += layouts_vpr.JUNK_COLUMNS
     write_workbook(path, write(region, grid, junk=job.junk))
     return made
 
