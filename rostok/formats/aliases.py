@@ -1,7 +1,7 @@
 """Codes of schools in protocols of ГИА → keys of schools, by the codes a register gives.
 
-Six digits of a region's code of ГИА and six digits of a login of ФИС ОКО look the same and are not: where the
-register has codes of ГИА, a code it does not know must not fall on a school by chance.
+Six digits of a region's code of ГИА and six digits of a login of ФИС ОКО look the same and are not: a code must
+not fall on a school by chance.
 """
 
 from __future__ import annotations
@@ -16,24 +16,29 @@ _OWN_KIND = {Kind.OGE: "oge", Kind.EGE: "ege", Kind.EGE_BASE: "ege", Kind.EGE_PR
 
 
 def resolve_schools(
-    scripts: pa.Table, aliases: pa.Table | None, kind: Kind
+    table: pa.Table, aliases: pa.Table | None, kind: Kind
 ) -> tuple[pa.Table, tuple[str, ...]]:
-    """SCRIPTS or COUNTS of an exam with the keys of schools, and the codes no school has.
+    """A table of one exam (``school_id`` as its file has it) with keys of schools, and the codes no school has.
 
-    ``aliases`` is ALIASES. Without any alias for this kind of exam the codes stay as they are: the protocols
-    may use logins. With aliases, a code of this kind is preferred to one for both; a key that some school of
-    ``aliases`` bears already stays; any other code becomes ``gia:<code>``, a school of its own.
+    ``aliases`` is ALIASES. A table is written in one coding: where more of its codes are keys of schools than
+    codes of this kind of exam, and where there are no codes of this kind at all, it stays as it is. Else a code
+    of the exam itself is preferred to one for both exams, zeros in front do not count (workbooks lose them),
+    and a code nobody has becomes ``gia:<code>``, a school of its own.
     """
-    known = _codes(aliases, kind) if aliases is not None else {}
-    if not known or aliases is None:
-        return scripts, ()
-    keys = set(aliases["school_id"].to_pylist())
-    written = scripts["school_id"].to_pylist()
-    unknown = sorted({code for code in written if code not in known and code not in keys})
-    named = [known.get(code) or (code if code in keys else UNKNOWN_PREFIX + code) for code in written]
-    place = scripts.schema.get_field_index("school_id")
-    resolved = scripts.set_column(place, scripts.schema.field(place), pa.array(named, pa.string()))
-    return resolved, tuple(unknown)
+    known = {} if aliases is None else _codes(aliases, kind)
+    written = table["school_id"].to_pylist()
+    codes = set(written)
+    keys = set() if aliases is None else set(aliases["school_id"].to_pylist())
+    named = {code: known[_bare(code)] for code in codes if _bare(code) in known}
+    if not known or len(codes & keys) > len(named):
+        return table, ()
+    resolved = pa.array([named.get(code, UNKNOWN_PREFIX + code) for code in written], pa.string())
+    place = table.schema.get_field_index("school_id")
+    return table.set_column(place, table.schema.field(place), resolved), tuple(sorted(codes - set(named)))
+
+
+def _bare(code: str) -> str:
+    return code.lstrip("0")
 
 
 def _codes(aliases: pa.Table, kind: Kind) -> dict[str, str]:
@@ -42,5 +47,5 @@ def _codes(aliases: pa.Table, kind: Kind) -> dict[str, str]:
     for wanted in ("gia", _OWN_KIND.get(kind, "")):
         for row in aliases.to_pylist():
             if row["kind"] == wanted:
-                codes[row["alias"]] = row["school_id"]
+                codes[_bare(row["alias"])] = row["school_id"]
     return codes

@@ -159,14 +159,19 @@ KNOWN = (("223504", "101001", "oge"), ("223505", "101001", "gia"), ("223506", "1
 
 
 def test_codes_become_keys() -> None:
-    """A code of ОГЭ wins over a code of both; a key of a school stays; 223509 is nobody's code."""
-    table, unknown = resolve_schools(
-        scripts("101001", "101002", "223506", "223509"), aliases(*KNOWN), Kind.OGE
-    )
-    assert table["school_id"].to_pylist() == ["223504", "223506", "223506", "gia:223509"]
-    assert unknown == ("223509",)
+    """A code of ОГЭ wins over a code of both; 223506 is a key, but in a table of codes it is nobody's code."""
+    table, unknown = resolve_schools(scripts("101001", "00101002", "223506"), aliases(*KNOWN), Kind.OGE)
+    assert table["school_id"].to_pylist() == ["223504", "223506", "gia:223506"]
+    assert unknown == ("223506",)
     table, _ = resolve_schools(scripts("101001"), aliases(*KNOWN), Kind.EGE_PROFILE)
     assert table["school_id"].to_pylist() == ["223505"]
+
+
+def test_table_of_logins_stays() -> None:
+    """One of the logins happens to be a code of another school: most are keys, so all are."""
+    known = aliases(*KNOWN, ("223507", "223504", "gia"))
+    table, unknown = resolve_schools(scripts("223504", "223505", "223509"), known, Kind.OGE)
+    assert table["school_id"].to_pylist() == ["223504", "223505", "223509"] and unknown == ()
 
 
 def test_without_codes_nothing_changes() -> None:
