@@ -136,8 +136,8 @@ def _batch(
     )
     names = sorted(name for name in table.columns if _ITEM.fullmatch(name))
     scores = [_scores(table.of(name, places) or []) for name in names]
-    filled = max((number for number, column in enumerate(scores, 1) if any(map(text_of, column))), default=0)
-    named = [ItemColumn(position, name) for position, name in enumerate(names[:filled])]
+    written = any(text_of(cell) for column in scores for cell in column)
+    named = [ItemColumn(position, name) for position, name in enumerate(names if written else ())]
     items, scale = match_items(named, scores, assessment, scale, (), log)
     columns = ScriptColumns(
         rows=np.array([table.rows[place] for place in places], np.int64),

@@ -212,8 +212,10 @@ def match_items(
     if scale is None or not scale.items:
         return _items_by_scores(named[:filled] if filled else named, columns), scale
     expected = len(scale.items)
-    if named and (filled or len(named)) != expected and not (filled == 0 and len(named) >= expected):
-        log.add("items-unknown", values={"found": filled or len(named), "expected": expected})
+    # As many columns as items are believed; where there are more, the filled ones must be as many.
+    found = (filled or expected) if len(named) > expected else len(named)
+    if named and found != expected:
+        log.add("items-unknown", values={"found": found, "expected": expected})
     return scale.items[: min(expected, len(named))], scale
 
 

@@ -132,3 +132,9 @@ def test_school_from_the_name_or_the_user_when_there_is_no_column(tmp_path: Path
     unnamed = save_xlsx(tmp_path / NAME_2021, {"Sheet1": [header, row]})
     assert column(read(unnamed, school="sch990008"), "school_id") == ["990008"]
     assert counts(read(unnamed)) == {"school-unknown": 1}
+
+
+def test_forty_columns_where_all_were_absent_are_no_finding(tmp_path: Path) -> None:
+    header = (*HEADER_2020[:14], *(f"a-{number}-grade" for number in range(5, 41)))
+    absent = [*row_2020(70001, "", ("", "", "", ""), variant="отсутствовал")[:14], *[""] * 36]
+    assert counts(read_2020(tmp_path, [absent], header)) == {"scale-unconfirmed": 1, "rows-absent": 1}

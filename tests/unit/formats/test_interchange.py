@@ -1,0 +1,199 @@
+"""Our own interchange: what it may hold, and that a table written out reads back as the same table."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import pytest
+
+from rostok.formats import FileReading, ScaleBook, ScriptBatch
+from rostok.schema.assessments import Kind, Subject
+from rostok.schema.scales import Scale
+from tests.unit.formats.vpr_samples import (
+    BOOK,
+    column,
+    counts,
+    csv_bytes,
+    only_batch,
+    read,
+    read_2021,
+    row_2021,
+    sentences,
+)
+
+HEADER = (
+    "kind",
+    "year",
+    "wave",
+    "subject",
+    "grade",
+    "school_id",
+    "pupil_code",
+    "absent",
+    "raw_score",
+    "item_01",
+    "item_02",
+    "item_03",
+    "item_04",
+)
+ROW = ("vpr", 2021, "spring", "math", 6, "990001", "60001", "false", 4, 1, 2, 0, 1)
+
+
+def read_rows(
+    folder: Path, *rows: tuple[object, ...], header: tuple[str, ...] = HEADER, **more: object
+) -> FileReading:
+    path = folder / "обмен.csv"
+    path.write_bytes(csv_bytes([header, *rows], ","))
+    return read(path, **more)  # type: ignore[arg-type]
+
+
+def test_one_row(tmp_path: Path) -> None:
+    reading = read_rows(tmp_path, ROW)
+    batch = only_batch(reading)
+    assert batch.assessment.key == "vpr/2021/spring/math/6"
+    assert batch.source.layout == "interchange"
+    assert column(reading, "raw_score") == [4]
+    assert column(reading, "mark") == [4]
+    assert counts(reading) == {}
+
+
+def test_several_assessments_in_one_file(tmp_path: Path) -> None:
+    later = ("vpr", 2022, "autumn", "math", 6, *ROW[5:])
+    reading = read_rows(tmp_path, later, ROW, later)
+    found = [
+        (b.assessment.key, b.assessment.pupil_grade, b.source.rows)
+        for b in reading.batches
+        if isinstance(b, ScriptBatch)
+    ]
+    assert found == [("vpr/2021/spring/math/6", 6, 1), ("vpr/2022/autumn/math/6", 7, 2)]
+
+
+def test_pupil_grade_where_it_differs_from_the_rule(tmp_path: Path) -> None:
+    reading = read_rows(tmp_path, (*ROW, 7), header=(*HEADER, "pupil_grade"))
+    assert only_batch(reading).assessment.pupil_grade == 7
+
+
+def test_absent_and_item_codes(tmp_path: Path) -> None:
+    rows = [
+        (*ROW[:7], "true", "", "", "", "", ""),
+        (*ROW[:7], "false", 2, -1, 2, -2, ""),
+        (*ROW[:7], 0, 2, "X", 2, "не пройд.", ""),
+    ]
+    reading = read_rows(tmp_path, *[(*row[:6], f"6000{n}", *row[7:]) for n, row in enumerate(rows)])
+    assert column(reading, "absent") == [True, False, False]
+    assert column(reading, "item_01") == [None, -1, -1]
+    assert column(reading, "item_03") == [None, -2, -2]
+    assert counts(reading) == {
+        "rows-absent": 1,
+        "item-not-attempted": 2,
+        "item-not-taught": 2,
+        "item-missing": 2,
+    }
+
+
+def test_totals_alone_are_enough(tmp_path: Path) -> None:
+    reading = read_rows(tmp_path, ROW[:9], header=HEADER[:9])
+    assert only_batch(reading).items == ()
+    assert column(reading, "mark") == [4]
+    assert counts(reading) == {}
+
+
+def test_written_marks_and_participants_are_not_believed(tmp_path: Path) -> None:
+    reading = read_rows(tmp_path, (*ROW, 5, "false"), header=(*HEADER, "mark", "participant"))
+    assert column(reading, "mark") == [4]
+    assert column(reading, "participant") == [True]
+    assert counts(reading) == {"mark-differs": 1}
+
+
+EGE = ScaleBook((
+    Scale(Kind.EGE, Subject.RUSSIAN, 11, 2021, 100, None, 24, "for tests", True, unit="test"),
+    Scale(Kind.OGE, Subject.MATH, 9, 2021, 31, (8, 15, 22), 8, "for tests", True),
+))  # fmt: skip
+
+
+def test_exam_of_the_hundred_point_scale(tmp_path: Path) -> None:
+    header = ("kind", "year", "wave", "subject", "grade", "school_id", "test_score")
+    rows = [("ege", 2021, "spring", "russian", 11, "1", score) for score in (23, 24, 100)]
+    reading = read_rows(tmp_path, *[(*row, 10) for row in rows], header=(*header, "raw_score"), book=EGE)
+    assert column(reading, "test_score") == [23, 24, 100]
+    assert column(reading, "under_minimum") == [True, False, False]
+    assert column(reading, "mark") == [None, None, None]
+
+
+def test_exam_mark_of_the_protocol_is_the_mark(tmp_path: Path) -> None:
+    header = ("kind", "year", "wave", "subject", "grade", "school_id", "raw_score", "mark")
+    rows = [("oge", 2021, "spring", "math", 9, "1", 10, 2), ("oge", 2021, "spring", "math", 9, "1", 10, 3)]
+    reading = read_rows(tmp_path, *rows, header=header, book=EGE)
+    assert column(reading, "mark") == [2, 3]  # 10 points without two in geometry are mark 2
+    assert column(reading, "under_minimum") == [True, False]
+    assert sentences(reading, "exam-mark-differs") == ["Строка 2: в протоколе отметка 2, по сумме баллов 3."]
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [(0, "впр"), (1, "двадцать"), (1, 1021), (2, "лето"), (3, "алгебра"), (4, "6а"), (4, 77)],
+)
+def test_identity_that_cannot_be_read_is_an_error(tmp_path: Path, place: int, value: object) -> None:
+    row = (*ROW[:place], value, *ROW[place + 1 :])
+    reading = read_rows(tmp_path, row)
+    assert reading.batches == ()
+    assert counts(reading) == {"identity-unreadable": 1}
+
+
+def test_without_schools(tmp_path: Path) -> None:
+    header, row = (*HEADER[:5], *HEADER[6:]), (*ROW[:5], *ROW[6:])
+    assert counts(read_rows(tmp_path, row, header=header)) == {"school-unknown": 1}
+    assert column(read_rows(tmp_path, row, header=header, school="990009"), "school_id") == ["990009"]
+
+
+def test_header_only(tmp_path: Path) -> None:
+    assert counts(read_rows(tmp_path)) == {"table-header-only": 1}
+
+
+def test_table_of_counts_is_another_form(tmp_path: Path) -> None:
+    path = tmp_path / "counts.csv"
+    header = ("school_id", "kind", "subject", "grade", "year", "participants", "mark")
+    path.write_bytes(csv_bytes([header, ("1", "oge", "math", 9, 2021, 20, "")], ","))
+    assert all(not isinstance(batch, ScriptBatch) for batch in read(path).batches)
+
+
+def written(folder: Path, batch: ScriptBatch, suffix: str) -> Path:
+    """A batch as interchange, by pyarrow only."""
+    assessment = batch.assessment
+    names = ("kind", "year", "wave", "subject", "grade", "pupil_grade")
+    values = [str(assessment.kind), assessment.year, str(assessment.wave), str(assessment.subject),
+              assessment.grade, assessment.pupil_grade]  # fmt: skip
+    identity = {
+        name: pa.repeat(pa.scalar(value), batch.table.num_rows)
+        for name, value in zip(names, values, strict=True)
+    }
+    table = pa.table(identity | {name: batch.table[name] for name in batch.table.column_names})
+    path = folder / f"обмен.{suffix}"
+    if suffix == "csv":
+        pacsv.write_csv(table, path)
+    else:
+        pq.write_table(table, path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_written_out_and_read_back(tmp_path: Path, suffix: str) -> None:
+    """Every combination of a total, items and attendance comes back as it went out."""
+    rows = [
+        row_2021(60001 + n, total, items, variant=variant, class_name=name, sex=sex)
+        for n, (total, items, variant, (name, sex)) in enumerate(
+            itertools.product(
+                ("", 3), (("X", 2, "не пройд.", 1), (1, 2, 0, 0), ("", "", "", "")), ("1", "отсутствовал"),
+                (("нет", "м"), ("б", ""), ("", "ж")),
+            )
+        )
+    ]  # fmt: skip
+    first = only_batch(read_2021(tmp_path, rows))
+    again = only_batch(read(written(tmp_path, first, suffix), book=BOOK))
+    assert again.assessment == first.assessment
+    assert again.items == first.items
+    assert again.table.equals(first.table)
