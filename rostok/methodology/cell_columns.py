@@ -45,6 +45,9 @@ def add_cell_columns(
     for definition in wanted:
         if isinstance(definition, Previous):
             cells = _with_previous(cells, definition)
+        elif isinstance(definition, Shrunken):
+            variance = Compiler(cells, values)(definition.variance)
+            cells = with_shrunken(cells, definition.name, cells[definition.of], variance, list(KEY))
         else:
             cells = cells.mutate(**{definition.name: _column(methodology, definition, cells, values)})
     return cells
@@ -71,8 +74,6 @@ def _column(
             return compiled(when) if needs is None else ibis.cases((compiled(needs), compiled(when)))
         case Parent(of=of, level=level):
             return _parent(methodology, of, level, cells, values)
-        case Shrunken(of=of, variance=variance):
-            return shrunken(cells[of], compiled(variance), list(KEY))
         case _:
             raise TypeError(f"{type(definition).__name__} is not about one assessment")
 
@@ -94,21 +95,34 @@ def _parent(
     return ratio if level == "region" else ibis.cases((cells.municipality_id.notnull(), ratio))
 
 
-def shrunken(figure: Column, variance: Column, group: list[str]) -> Column:
-    """Empirical-Bayes estimate within groups (all rows when there are none); see ``nodes.Shrunken``."""
+def with_shrunken(
+    table: IbisTable, name: str, figure: Column, variance: Column, group: list[str]
+) -> IbisTable:
+    """``table`` with empirical-Bayes estimates within groups (of all rows when none are named).
 
-    def total(column: Column) -> Column:
-        return ibis.cases((known, column)).sum().over(ibis.window(group_by=group))
-
+    See ``nodes.Shrunken``. In steps, because each step's window would otherwise be written out in the next.
+    """
+    columns = table.columns
     known = figure.notnull() & (variance > 0)
-    weight = 1.0 / variance.nullif(0.0)
-    weights, squares = total(weight), total(weight * weight)
-    centre = total(weight * figure) / weights
-    spread = total(weight * figure * figure) - weights * centre * centre
-    count = ibis.cases((known, ibis.literal(1.0))).sum().over(ibis.window(group_by=group))
-    between = (spread - (count - 1.0)) / (weights - squares / weights).nullif(0.0)
-    between = ibis.cases((between > 0, between), else_=0.0)
-    return ibis.cases((known, centre + (figure - centre) * between / (between + variance)))
+    table = table.mutate(
+        _figure=ibis.cases((known, figure)), _variance=ibis.cases((known, variance)),
+        _weight=ibis.cases((known, 1.0 / variance.nullif(0.0))),
+    )  # fmt: skip
+    window = ibis.window(group_by=group)
+    table = table.mutate(
+        _count=table._figure.count().over(window),
+        _weights=table._weight.sum().over(window),
+        _squares=(table._weight * table._weight).sum().over(window),
+        _centre=(table._weight * table._figure).sum().over(window) / table._weight.sum().over(window),
+    )
+    distance = table._figure - table._centre
+    table = table.mutate(_spread=(table._weight * distance * distance).sum().over(window))
+    spare = (table._weights - table._squares / table._weights).nullif(0.0)
+    between = (table._spread - (table._count - 1)) / spare
+    table = table.mutate(_between=ibis.cases((between > 0, between), else_=0.0))
+    kept = table._between / (table._between + table._variance)
+    table = table.mutate(**{name: table._centre + (table._figure - table._centre) * kept})
+    return table.select(*columns, name)
 
 
 def _with_previous(cells: IbisTable, definition: Previous) -> IbisTable:

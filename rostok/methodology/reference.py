@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ class _Judge:
         on: dt.date,
     ) -> None:  # fmt: skip
         self.methodology, self.on = methodology, on
-        self.facts, self.context, self.categories = facts, context, categories
+        self.facts, self.context, self.categories = facts, by_school(context), by_school(categories)
         self.values: dict[str, object] = dict(methodology.parameter_values(on))
         self.schools = self._schools(schools)
         self.periods: list[int] = []
@@ -87,14 +88,14 @@ class _Judge:
 
     def _schools(self, register: list[Row]) -> dict[object, Row]:
         """school_id → what is known of it: parameters, attributes, lists; indicators and rules are added later."""
-        sources = [self.facts, register]
+        ids = {row["school_id"] for row in (*self.facts, *register)}
         if any(isinstance(item, Context) for item in self.methodology.indicators):
-            sources.append(self.context)
+            ids |= set(self.context)
         if self.methodology.listed_categories:
-            sources.append(self.categories)
+            ids |= set(self.categories)
         by_id = {row["school_id"]: row for row in register}
         known: dict[object, Row] = {}
-        for school in sorted({row["school_id"] for source in sources for row in source}, key=str):
+        for school in sorted(ids, key=str):
             row = by_id.get(school, {})
             attributes = {"school_kind": row.get("kind"), "territory": row.get("territory"),
                           "municipality_id": row.get("municipality_id")}  # fmt: skip
@@ -109,8 +110,8 @@ class _Judge:
     def _lists(self, school: object) -> frozenset[object]:
         """Categories that the latest list speaking of the school gives it."""
         rows = [
-            row for row in self.categories
-            if row["school_id"] == school and row["category"] in self.methodology.listed_categories
+            row for row in self.categories[school]
+            if row["category"] in self.methodology.listed_categories
             and _int(row["year"]) <= self.on.year
         ]  # fmt: skip
         latest = max((_int(row["year"]) for row in rows), default=None)
@@ -325,7 +326,7 @@ class _Judge:
 
     def _context(self, school: object, code: str, year: str) -> float | None:
         by_year: dict[int, float] = {}
-        for row in self.context:
+        for row in self.context[school]:
             value, when = row["value"], _int(row["year"])
             if (
                 row["school_id"] == school
@@ -498,6 +499,14 @@ class _Judge:
 
 
 # --- small things -----------------------------------------------------------------------------------------------
+
+
+def by_school(rows: list[Row]) -> defaultdict[object, list[Row]]:
+    """school_id → its rows."""
+    grouped: defaultdict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["school_id"]].append(row)
+    return grouped
 
 
 def word(truth: object) -> str:

@@ -10,7 +10,7 @@ from functools import reduce
 import ibis
 
 from rostok.methodology.aggregates import aggregate_columns, count_columns
-from rostok.methodology.cell_columns import add_cell_columns, shrunken
+from rostok.methodology.cell_columns import add_cell_columns, with_shrunken
 from rostok.methodology.expressions import TOLERANCE
 from rostok.methodology.grid import IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler
@@ -136,7 +136,8 @@ def _with_context(methodology: Methodology, context: IbisTable | None, on: dt.da
     known = known.mutate(_latest=known.year.max().over(group_by=["school_id", "indicator"]))
     columns = {
         item.name: known.value.max(
-            where=(known.indicator == item.code) & (known.year == known._latest - (item.year == "previous"))
+            where=(known.indicator == item.code)
+            & (known.year == known._latest - int(item.year == "previous"))
         )
         for item in wanted
     }
@@ -190,7 +191,7 @@ def _with(
                 **{name: ibis.cases(*own, else_=_band(table[of], scale)) if own else _band(table[of], scale)}
             )
         case Shrunken(of=of, variance=variance):
-            return table.mutate(**{name: shrunken(table[of], compiled(variance), [])})
+            return with_shrunken(table, name, table[of], compiled(variance), [])
         case AtLeast(each_year=False):
             return table.mutate(**{name: at_least(definition, table, compiled, values)})
         case _:
