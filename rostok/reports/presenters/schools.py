@@ -206,7 +206,7 @@ def participation_sentences(school: SchoolLine, methodology: MethodologyText) ->
     if below is above is school.verdict:
         return (first, gettext("Вывод не зависит от того, как написали бы отсутствовавшие."))
     bounds = gettext(
-        "Если бы все отсутствовавшие написали ниже порога: {below}; если бы никто из них: {above}.",
+        "Если бы все отсутствовавшие получили «2» (на экзамене — ниже минимума): {below}; если бы никто из них: {above}.",
         below=words.verdict_word(below, methodology, school.category),
         above=words.verdict_word(above, methodology, school.category),
     )

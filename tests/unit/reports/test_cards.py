@@ -82,7 +82,7 @@ def test_participation_gives_both_bounds_when_they_differ():
     )
     first, second = schools.participation_sentences(line, METHODOLOGY)
     assert first == f"Отсутствовали в 20,0{NBSP}% случаев."
-    assert "ниже порога: положена поддержка" in second
+    assert "ниже минимума): положена поддержка" in second
     assert "никто из них: не в списке" in second
 
 
