@@ -7,7 +7,6 @@ time, so memory does not grow with the country.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import pyarrow.parquet as pq
 from rostok.formats.reading import ScaleLookup
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.store import DataVersion, StoreBuilder, StoredAssessment, write_assessment
+from rostok.synth.folders import built_aside
 from rostok.synth.region import Region, make_block
 from rostok.synth.schools import Block
 from rostok.synth.stored import context_table, schools_table, scripts_table
@@ -30,7 +30,8 @@ Progress = Callable[[str, int, int], None]
 
 BLOCK_SCHOOLS = 2_000
 BLOCKS_PER_REGION = 4
-FIRST_REGION = 92
+FIRST_REGION, LAST_REGION = 92, 99
+MOST_SCHOOLS = BLOCK_SCHOOLS * BLOCKS_PER_REGION * (LAST_REGION - FIRST_REGION + 1)
 ASSESSMENTS = 20
 _GRADES = (5, 6, 4, 7, 8)
 _OTHERS = (Subject.HISTORY, Subject.BIOLOGY, Subject.GEOGRAPHY, Subject.SOCIAL, Subject.PHYSICS,
@@ -97,8 +98,8 @@ def write_national(
     schools and for years no scale has items for; InputRefused where the disk refuses; FileExistsError when
     ``directory`` holds anything.
     """
-    if directory.exists() and any(directory.iterdir()):
-        raise FileExistsError(str(directory))
+    if not 1 <= schools <= MOST_SCHOOLS:
+        raise ValueError(f"a country has 1 to {MOST_SCHOOLS} schools, not {schools}")
     chosen = tuple(sorted(set(years)))
     held = tuple(national_assessments(chosen, scales, assessments))
     if not held:
@@ -106,18 +107,13 @@ def write_national(
     country = Country(schools, chosen, seed, scales, held)
     if scripts is not None:
         country = Country(schools, chosen, seed, scales, held, _size_factor(country, scripts))
-    aside = directory.parent / f".{directory.name}-building"
-    try:
+    with built_aside(directory) as aside:
         with StoreBuilder(aside) as builder:
             truths = _write_scripts(country, builder, workers, progress)
             _add_tables(country, builder)
-            version = builder.finish(
-                scale_of=lambda a: scales.find(a.kind, a.subject, a.grade, a.year),
-            )
+            version = builder.finish(scale_of=lambda a: scales.find(a.kind, a.subject, a.grade, a.year))
+        _write_truth(country, version.directory, truths)
         version.directory.replace(directory)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    _write_truth(country, directory, truths)
     return DataVersion.open(directory)
 
 
@@ -146,14 +142,21 @@ def _write_scripts(
     stage = gettext("Работы страны")
     truths: dict[Assessment, pa.Table] = {}
     progress(stage, 0, len(country.held))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_write_one, country, one, builder.directory) for one in country.held]
-        for done, future in enumerate(as_completed(waiting), start=1):
-            entry, truth = future.result()
-            builder.adopt(entry)
-            truths[entry.assessment] = truth
-            progress(stage, done, len(country.held))
+    for done, (entry, truth) in enumerate(_entries(country, builder.directory, workers), start=1):
+        builder.adopt(entry)
+        truths[entry.assessment] = truth
+        progress(stage, done, len(country.held))
     return truths
+
+
+def _entries(country: Country, directory: Path, workers: int) -> Iterator[tuple[StoredAssessment, pa.Table]]:
+    """What each written assessment gives, as they are done."""
+    if workers == 1:
+        yield from (_write_one(country, one, directory) for one in country.held)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(_write_one, country, one, directory) for one in country.held]
+        yield from (future.result() for future in as_completed(waiting))
 
 
 def _write_one(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 CREATED_AT = dt.datetime(2022, 1, 1)  # noqa: DTZ001 - workbooks hold local times
 _ZIP_DATE = (2022, 1, 1, 0, 0, 0)
@@ -38,7 +39,7 @@ class Sheet:
 
 
 def write_workbook(target: Path | io.BytesIO, sheets: Sequence[Sheet]) -> None:
-    """Write an XLSX; blank (None, "") cells are not stored, as in real exports."""
+    """Write an XLSX; blank (None, "") cells are not stored, as in real exports. Raises OSError."""
     name = str(target) if isinstance(target, Path) else target
     # In constant-memory mode rows are written as they come and strings stand in their cells.
     book = xlsxwriter.Workbook(name, {"constant_memory": True, "in_memory": False})
@@ -48,7 +49,10 @@ def write_workbook(target: Path | io.BytesIO, sheets: Sequence[Sheet]) -> None:
         page = book.add_worksheet(sheet.name)
         for number, row in enumerate(sheet.rows):
             _write_row(page, number, row, date_format)
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:  # the writer wraps what the disk said
+        raise OSError(str(error)) if not isinstance(error.args[0], OSError) else error.args[0] from error
 
 
 def _write_row(

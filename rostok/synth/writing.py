@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,6 +22,7 @@ from rostok.schema.assessments import Assessment, Kind, Subject
 from rostok.store import StoreBuilder
 from rostok.synth import interchange, layouts_gia, layouts_schools, layouts_vpr, questionnaires
 from rostok.synth.dirt import ALL_DEFECTS, FORM_DEFECTS, TEXT_DEFECTS, soil
+from rostok.synth.folders import built_aside
 from rostok.synth.grids import Grid, grid_of, parts
 from rostok.synth.region import Region
 from rostok.synth.stored import context_table, schools_table, scripts_table
@@ -142,24 +142,19 @@ def write_region(
     """Write the region into ``directory`` (new or empty): files as they are sent, or (``parquet``) a stored version.
 
     ``dirt`` is the share of rows of files with a defect; a stored version has none. Raises FileExistsError when
-    the directory holds anything, ValueError for another format.
+    the directory holds anything, ValueError for another format, InputRefused where the disk refuses.
     """
     if format not in {"xlsx", "parquet"}:
         raise ValueError(f"format is xlsx or parquet, not {format!r}")
-    if directory.exists() and any(directory.iterdir()):
-        raise FileExistsError(str(directory))
-    aside = directory.parent / f".{directory.name}-building"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
+    with built_aside(directory) as aside:
+        finished = aside / "region"
         if format == "xlsx":
-            finished, made = aside, _write_files(region, aside, dirt, workers, progress)
+            finished.mkdir()
+            made = _write_files(region, finished, dirt, workers, progress)
         else:
             finished, made = _write_store(region, aside, progress), {}
         write_truth(region, finished, made)
         finished.replace(directory)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return directory
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rostok.formats import Assumptions, ScaleBook, read_file
+from rostok.schema.problems import InputRefused
 from rostok.store import DataVersion
 from rostok.synth import generate, write_national, write_region
 from rostok.synth.writing import TRUTH_COLUMNS
@@ -69,6 +70,19 @@ def test_a_folder_with_files_is_left_alone(scales: ScaleBook, tmp_path: Path, fo
     with pytest.raises(FileExistsError):
         write_region(region, tmp_path, format=format)
     assert files_of(tmp_path) == {"mine.txt": "важное".encode()}
+
+
+def test_a_place_that_cannot_be_written_is_named(scales: ScaleBook, tmp_path: Path) -> None:
+    region = generate(schools=3, years=(2021,), seed=5, scales=scales)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputRefused) as refused:
+        write_region(region, tmp_path / "file" / "region")
+    assert [problem.code for problem in refused.value.problems] == ["output-not-writable"]
+
+
+def test_a_country_too_large_is_refused(scales: ScaleBook, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="64000"):
+        write_national(tmp_path / "country", schools=64_001, years=(2021,), seed=1, scales=scales)
 
 
 def test_stored_region_holds_the_same_counts(scales: ScaleBook, tmp_path: Path) -> None:
