@@ -26,6 +26,7 @@ from rostok.schema.problems import InputRefused, Problem, Severity
 from rostok.schema.scales import Scale
 from rostok.store.aside import Aside, writing_to
 from rostok.store.content import content_hash
+from rostok.store.derived import assessments_table, items_table
 from rostok.store.describe import describe
 from rostok.store.incoming import RowsLike, ScriptsLike, SourceLike
 from rostok.store.manifest import Manifest, StoredAssessment, StoredSource, StoredTable
@@ -34,7 +35,7 @@ from rostok.store.parquet import AssessmentWriter, scripts_path, write_table
 from rostok.store.parts import Part, part_of_file, write_part
 from rostok.store.repeats import resolve
 from rostok.store.small_tables import join
-from rostok.store.version import SMALL_TABLES, DataVersion
+from rostok.store.version import ASSESSMENTS, ITEMS, SMALL_TABLES, DataVersion
 
 ScaleOf = Callable[[Assessment], Scale | None]
 
@@ -150,9 +151,10 @@ class StoreBuilder:
             tables, counted = self._small_tables()
             self._refuse_errors()
             shutil.rmtree(self.parts_directory)
-            write_table(self.directory / "items.parquet", items_table(entries))
             sources = tuple(sorted(self._sources, key=lambda s: (s.file, s.sheet, s.target)))
             manifest = Manifest(tuple(entries), tables, sources, counted)
+            write_table(self.directory / ITEMS, items_table(manifest))
+            write_table(self.directory / ASSESSMENTS, assessments_table(manifest))
             manifest.write(self.directory)
         return DataVersion(self._aside.commit(manifest.version), manifest)
 
@@ -221,16 +223,3 @@ def _link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # another file system, or one without links
         shutil.copyfile(source, target)
-
-
-def items_table(entries: Sequence[StoredAssessment]) -> pa.Table:
-    """Items of all assessments: ``assessment, position, label, maximum, level``."""
-    rows = [
-        (entry.assessment.key, item.position, item.label, item.maximum, item.level)
-        for entry in entries
-        for item in entry.items
-    ]
-    names = ("assessment", "position", "label", "maximum", "level")
-    types = (pa.string(), pa.int16(), pa.string(), pa.int16(), pa.string())
-    columns = [pa.array([row[at] for row in rows], kind) for at, kind in enumerate(types)]
-    return pa.table(columns, names=list(names))

@@ -117,6 +117,20 @@ def tied_rows(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array([False] * min(count, 1), pa.bool_()), *tied.chunks])
 
 
+def check_rows(table: pa.Table) -> None:
+    """Raise ValueError for scripts that break the declaration of the table.
+
+    School, ``absent`` and ``participant`` are required; total, mark and minimum belong to participants only.
+    """
+    for name in ("school_id", "absent", "participant"):
+        if table.column(name).null_count:
+            raise ValueError(f"{name} is required in every row of scripts")
+    outside = pc.invert(table.column("participant"))
+    for name in ("raw_score", "mark", "under_minimum"):
+        if pc.any(pc.and_(outside, table.column(name).is_valid())).as_py():
+            raise ValueError(f"{name} is given for somebody who is not a participant")
+
+
 class AssessmentWriter:
     """Writes the scripts of one assessment in canonical order, in full row groups, hashing what it writes.
 
@@ -153,6 +167,7 @@ class AssessmentWriter:
     def write(self, table: pa.Table) -> None:
         """Append rows that follow those written before, in canonical order, in chunks of any size."""
         table = conform(table, self._schema)
+        check_rows(table)
         if not is_canonical(pa.concat_tables([self._last, table])):
             raise ValueError(f"rows of {self._assessment.key} are not in canonical order")
         if table.num_rows:

@@ -16,6 +16,8 @@ from rostok.store.content import ContentHash, content_hash
 from rostok.store.manifest import MANIFEST, Manifest, StoredAssessment, damaged
 from rostok.store.parquet import ROW_GROUP, scripts_path
 
+ASSESSMENTS = "assessments.parquet"  # what the manifest says of each assessment, for engines to join
+ITEMS = "items.parquet"
 SMALL_TABLES: dict[str, Table] = {table.name: table for table in (SCHOOLS, CONTEXT, CATEGORIES, COUNTS)}
 
 
@@ -85,7 +87,7 @@ class DataVersion:
 
     def items(self) -> pa.Table:
         """All items: ``assessment, position, label, maximum, level``."""
-        return pq.read_table(self.directory / "items.parquet")
+        return pq.read_table(self.directory / ITEMS)
 
     def _check_footer(self, entry: StoredAssessment) -> Problem | None:
         path = self.scripts_path(entry.assessment)

@@ -1,0 +1,58 @@
+"""Where reductions run: DuckDB inside this process. A cluster takes the same expressions through Ibis.
+
+A trap met and measured with DuckDB 1.5.6: a query whose last step is ``UNION ALL`` over several aggregated
+Parquet scans can hang for ever while its result goes to Arrow. Reductions therefore end in a temporary table
+or an ordering, never in a bare union.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+# What a reduction of a national year needs, with room to spare; more is spilt to the temporary directory.
+MEMORY_LIMIT = "400MB"
+
+
+@contextmanager
+def duckdb_engine(
+    memory_limit: str = MEMORY_LIMIT, threads: int | None = None, temp_directory: Path | None = None
+) -> Iterator[Any]:
+    """An Ibis backend on an in-memory DuckDB, closed at the end of the block.
+
+    ``threads`` defaults to the cores this process may use. ``temp_directory`` takes what does not fit in
+    ``memory_limit``; without one the engine uses ``.tmp`` of the working directory only if it has to.
+    """
+    settings: dict[str, Any] = {"threads": threads or _cores(), "memory_limit": memory_limit}
+    if temp_directory is not None:
+        settings["temp_directory"] = str(temp_directory)
+    engine = ibis.duckdb.connect(":memory:", **settings)
+    # Results are ordered by what they say; keeping the order of input rows would only cost memory.
+    engine.raw_sql("SET preserve_insertion_order = false")
+    try:
+        yield engine
+    finally:
+        engine.disconnect()
+
+
+def _cores() -> int:
+    """Cores this process may use; fewer than the machine has inside a container."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def materialise(engine: Any, name: str, table: ir.Table) -> ir.Table:
+    """Compute ``table`` once and keep it on the engine as ``name``, replacing what stood there."""
+    if engine.name == "duckdb":
+        # Not ``cache()``, ``drop_table`` or ``overwrite=True``: their DROP comes out empty from Ibis 12.0.0
+        # with sqlglot 30.30 (tried; check again when either moves).
+        engine.raw_sql(f'DROP TABLE IF EXISTS temp.main."{name}"')
+        return engine.create_table(name, table, temp=True)
+    return table.cache()
