@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from rostok.methodology.checks import Names, check_template, resolve
@@ -259,7 +260,7 @@ def _indicator(name: str, entry: Mapped) -> Definition:
             if not found else gettext("у показателя «{name}» несколько способов: {words}.", name=name, words=", ".join(found)),
             perhaps(unknown[0] if unknown and not found else "", readers),
         )  # fmt: skip
-    return readers[found[0]](name, entry.text("unit", ""), entry)
+    return replace(readers[found[0]](name, entry.text("unit", ""), entry), note=entry.text("note", ""))
 
 
 def _formula(name: str, unit: str, entry: Mapped) -> Definition:

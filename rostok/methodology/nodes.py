@@ -106,6 +106,7 @@ class Formula:
     unit: str
     scope: Scope
     value: Expression
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Previous:
     unit: str
     of: str
     scope: Scope = Scope.CELL
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class Aggregate:
     where: Expression | None = None
     years: str = "all"  # all, latest, first, change
     scope: Scope = Scope.SCHOOL
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class Context:
     code: str
     year: str = "latest"  # latest, previous
     scope: Scope = Scope.SCHOOL
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ class Index:
     unit: str
     parts: tuple[tuple[str, Expression], ...]
     scope: Scope = Scope.SCHOOL
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,7 @@ class Bands:
     scale: Scale
     by_kind: tuple[tuple[str, Scale], ...] = ()
     scope: Scope = Scope.SCHOOL
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,7 @@ class Parent:
     of: str
     level: str  # region, municipality
     scope: Scope
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +232,7 @@ class Shrunken:
     of: str
     variance: Expression
     scope: Scope
+    note: str = ""
 
 
 Indicator: TypeAlias = Formula | Previous | Aggregate | Context | Index | Bands | Parent | Shrunken
