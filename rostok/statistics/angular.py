@@ -18,8 +18,8 @@ from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_REACH = 4.0  # standard deviations over which the spread of schools is integrated
 _EXACT_TO = 32  # every n is computed exactly up to here; beyond, a geometric grid interpolated in 1/n
 
 
@@ -29,8 +29,25 @@ def score(count: Floats, base: Floats) -> Floats:
 
 
 def pupil_variance(base: Floats) -> Floats:
-    """Variance that sampling ``base`` pupils adds on this scale, 1/(4n + 2)."""
-    return np.asarray(1.0 / (4.0 * base + 2.0))
+    """Variance of the angle behind a drawn count of ``base`` pupils, 1/(4n + 3); see ``counts_of``."""
+    return np.asarray(1.0 / (4.0 * base + 3.0))
+
+
+def counts_of(angle: NDArray[np.float32], base: Floats) -> NDArray[np.int32]:
+    """Whole numbers of pupils between 0 and ``base`` (rows) for normal angles (rows × draws); overwrites them.
+
+    If the angle is N(θ, 1/(4n + 3)), the count is binomial with share sin² θ to a good approximation:
+    P(x ≤ k) ≈ Φ(√(4n + 3) · (arcsin √((k + 3/4) / (n + 1/2)) − θ)). For n from 3 to 100 and shares of 3–60 %
+    the error is 0.004 on average and 0.03 at worst; Anscombe's own constants would give 0.010 and 0.08.
+    """
+    n = base.astype(np.float32)[:, None]
+    np.clip(angle, 0.0, np.float32(np.pi / 2), out=angle)
+    np.sin(angle, out=angle)
+    np.square(angle, out=angle)
+    angle *= n + np.float32(0.5)
+    angle += np.float32(0.25)  # − 1/4 of the inverse, + 1/2 to round by cutting off
+    np.clip(angle, 0.0, n, out=angle)
+    return angle.astype(np.int32)
 
 
 def share_of(angle: Floats) -> Floats:
@@ -47,8 +64,8 @@ def angle_of(share: Floats | float) -> Floats:
 class ScoreMoments:
     """y of n pupils in a school of angle θ ~ N(centre, spread²): y ≈ mean + slope · (θ − centre) + error.
 
-    ``variance`` is that of the error. These are the exact first and second moments of (y, θ), so the linear
-    predictor built on them is the best linear one even for three pupils.
+    ``variance`` is that of the error. These are the exact first and second moments of (y, θ) for θ between 0
+    and π/2, so the linear predictor built on them is the best linear one even for three pupils.
     """
 
     mean: Floats
@@ -75,14 +92,26 @@ def _grid(largest: int) -> NDArray[np.int64]:
     return np.array(sizes, dtype=np.int64)
 
 
+def _schools(centre: float, spread: float) -> tuple[Floats, Floats]:
+    """Angles of schools and their weights: the normal distribution cut off where shares end."""
+    lower = max(-_REACH, -centre / spread)
+    upper = min(_REACH, (np.pi / 2 - centre) / spread)
+    deviate = (upper + lower) / 2 + (upper - lower) / 2 * _NODES
+    weight = _WEIGHTS * np.exp(-(deviate**2) / 2)
+    return centre + spread * deviate, np.asarray(weight / weight.sum())
+
+
 def _moments_at(n: int, centre: float, spread: float) -> tuple[float, float, float]:
-    share = np.clip(share_of(centre + spread * _NODES), 1e-9, 1 - 1e-9)[:, None]
+    angle, weight = _schools(centre, spread)
+    share = np.clip(share_of(angle), 1e-12, 1 - 1e-12)[:, None]
     k = np.arange(n + 1.0)
     log_choose = gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
     chance = np.exp(log_choose + k * np.log(share) + (n - k) * np.log1p(-share))
     y = score(k, np.full_like(k, n))
     mean_at, square_at = (chance * y).sum(axis=1), (chance * y * y).sum(axis=1)
-    mean = float((_WEIGHTS * mean_at).sum())
-    slope = float((_WEIGHTS * _NODES * mean_at).sum()) / spread
-    total = float((_WEIGHTS * square_at).sum()) - mean * mean
-    return mean, slope, total - (slope * spread) ** 2
+    from_mean = angle - float((weight * angle).sum())
+    mean = float((weight * mean_at).sum())
+    slope = float((weight * from_mean * mean_at).sum() / (weight * from_mean**2).sum())
+    error = mean_at - mean - slope * from_mean
+    variance = float((weight * (square_at - mean_at**2 + error**2)).sum())
+    return mean + slope * (centre - float((weight * angle).sum())), slope, variance

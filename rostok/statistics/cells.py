@@ -103,9 +103,13 @@ class Cells:
         """Cells that are evidence: participants, and a known count under the minimum."""
         return (self.participants > 0) & ~np.isnan(self.under_minimum)
 
+    def order(self) -> Ints:
+        """Positions of the cells by school and assessment."""
+        return np.lexsort((self.assessment, self.unit)).astype(np.int64)
+
     def sorted(self) -> Cells:
         """The same cells by school and assessment: the order in which everything is summed."""
-        order = np.lexsort((self.assessment, self.unit))
+        order = self.order()
         return Cells(**{name: getattr(self, name)[order] for name in self.__dataclass_fields__})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rostok.statistics.angular import Floats, ScoreMoments, score, score_moments
 from rostok.statistics.cells import Cells
@@ -26,6 +27,14 @@ class Standardised:
     def reliability(self) -> Floats:
         signal = self.slope**2
         return np.asarray(signal / (signal + self.variance))
+
+    def without(self, hidden: NDArray[np.bool_]) -> Standardised:
+        """The same with some cells made no evidence."""
+        return Standardised(
+            deviation=np.where(hidden, 0.0, self.deviation),
+            slope=np.where(hidden, 0.0, self.slope),
+            variance=np.where(hidden, 1.0, self.variance),
+        )
 
 
 def moments_of(cells: Cells, centre: Floats, spread: Floats) -> ScoreMoments:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from rostok.statistics.angular import Floats, pupil_variance, share_of
+from rostok.statistics.angular import Floats, counts_of, pupil_variance, share_of
 from rostok.statistics.cells import Cells, ClassCells, Ints, Layout
 from rostok.statistics.components import Components, fit
 from rostok.statistics.deviations import Standardised, standardise
@@ -79,11 +79,23 @@ class Pooled:
 
 
 def replicates(
-    cells: Cells, components: Components, *, draws: int = DRAWS, chunk: int = CHUNK, seed: int = SEED
+    cells: Cells,
+    components: Components,
+    *,
+    draws: int = DRAWS,
+    chunk: int = CHUNK,
+    seed: int = SEED,
+    hidden: NDArray[np.bool_] | None = None,
 ) -> Iterator[Replicates]:
-    """Other intakes of every school, ``chunk`` schools at a time; ``draws`` is a power of two."""
-    ordered = cells.sorted()
+    """Other intakes of every school, ``chunk`` schools at a time; ``draws`` is a power of two.
+
+    Cells marked in ``hidden`` (in the order given) are drawn like others but are no evidence: what the model
+    says of a cohort it has not seen, which is how it can be checked on real data.
+    """
+    ordered, order = cells.sorted(), cells.order()
     standard = standardise(ordered, components.centre, components.spread)
+    if hidden is not None:
+        standard = standard.without(np.asarray(hidden)[order])
     for part, deviates in _parts(ordered, draws, chunk, seed):
         view = _View(ordered, components, standard, part)
         mean, covariance = view.posterior()
@@ -235,7 +247,7 @@ class _View:
         factor = np.linalg.cholesky(covariance + jitter).astype(np.float32)
         angle = factor @ deviates.astype(np.float32)
         angle += mean.astype(np.float32)[:, :, None]
-        counts = _counts(angle[self._present], self._participants[self._present])
+        counts = counts_of(angle[self._present], self._participants[self._present])
         counts[~self._usable[self._present]] = UNKNOWN
         rows = self._part.rows[self._present]
         empty = (self._cells.participants[rows] == 0) & ~np.isnan(self._cells.under_minimum[rows])
@@ -253,18 +265,6 @@ class _View:
         values = (share_of(middle), share_of(middle - reach), share_of(middle + reach), region)
         share, lower, upper, region = (np.where(total > 0, value, np.nan) for value in values)
         return Pooled(self._part.schools, share, lower, upper, region, total)
-
-
-def _counts(angle: NDArray[np.float32], participants: Floats) -> NDArray[np.int32]:
-    """The inverse of the angular score, rounded to whole pupils between 0 and n; works in place."""
-    n = participants.astype(np.float32)[:, None]
-    np.clip(angle, 0.0, np.float32(np.pi / 2), out=angle)
-    np.sin(angle, out=angle)
-    np.square(angle, out=angle)
-    angle *= n + np.float32(0.75)
-    angle += np.float32(0.125)  # − 3/8 of the inverse, + 1/2 to round by cutting off
-    np.clip(angle, 0.0, n, out=angle)
-    return angle.astype(np.int32)
 
 
 def shock_at_level(angle: Floats, centre: Floats) -> Floats:

@@ -4,6 +4,7 @@ from math import asin, comb, pi, sin, sqrt
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from rostok.statistics import angular
 
@@ -59,3 +60,18 @@ def test_share_and_angle_are_inverse_and_ends_are_kept() -> None:
     shares = np.array([0.0, 0.3, 1.0])
     assert angular.share_of(angular.angle_of(shares)) == pytest.approx(shares)
     assert angular.share_of(np.array([-0.3, 2.0])) == pytest.approx([0.0, 1.0])
+
+
+def test_counts_of_normal_angles_are_binomial() -> None:
+    # n = 10, share 0.2: P(x = 0) = 0.8^10 = 0.1074, P(x ≤ 2) = 0.6778, by the quantiles of the normal
+    deviates = ndtri((np.arange(20_000) + 0.5) / 20_000)
+    angle = asin(sqrt(0.2)) + deviates / sqrt(43)
+    counts = angular.counts_of(angle.astype(np.float32)[None, :], np.array([10.0]))
+    assert (counts == 0).mean() == pytest.approx(0.1074, abs=0.01)
+    assert (counts <= 2).mean() == pytest.approx(0.6778, abs=0.01)
+
+
+def test_counts_end_at_none_and_all() -> None:
+    angles = np.array([[-1.0, 0.0, 1.5707964, 3.0]], dtype=np.float32)
+    assert angular.counts_of(angles, np.array([7.0])).tolist() == [[0, 0, 7, 7]]
+    assert angular.counts_of(angles.copy(), np.array([0.0])).tolist() == [[0, 0, 0, 0]]

@@ -35,4 +35,4 @@ def test_word_at_its_bounds(value: float | None, expected: Firmness | None) -> N
 
 def test_every_word_has_a_label() -> None:
     with use_language("ru"):
-        assert [one.label for one in Firmness] == ["уверенно", "скорее да", "нельзя сказать уверенно"]
+        assert [one.label for one in Firmness] == ["уверенно", "скорее всего", "вывод открыт"]
