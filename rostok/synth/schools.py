@@ -177,7 +177,7 @@ def make_schools(count: int, municipalities: Municipalities, *, seed: int, block
         if label:
             start, trend[school] = _PLANTED_EFFECT[label]
             effect[school] = start + 0.05 * np.clip(own[school], -1, 1)
-    absent = rng.normal(np.log(0.085 / 0.915), 0.75, count)
+    absent = rng.normal(np.log(0.075 / 0.925), 0.75, count)
     many = rng.random(count) < _MANY_ABSENT_SHARE
     keys = _keys(count, block, seed)
     order = np.lexsort((np.array(keys), place))
