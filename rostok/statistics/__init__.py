@@ -3,6 +3,8 @@
 ``intervals``   intervals of a share;
 ``angular``     the scale on which shares of small and large classes can be compared;
 ``cells``       the input of the model of another intake: school × assessment counts;
+``deviations``  how far cells lie from the region;
+``classes``     whether cohorts of many classes vary less than cohorts of one;
 ``components``  what of the differences between schools persists and what comes with the children;
 ``intake``      another intake of the same schools: replicates, pooled shares, chance;
 ``firmness``    from replicates to the probability and the word;

@@ -14,8 +14,8 @@ from rostok.statistics.angular import Floats
 
 Ints = NDArray[np.int64]
 
-# A class has at most 25 pupils (СанПиН; постановление № 28 of 28.09.2020 ties it to 2.5 m² a pupil, regions
-# fund 25): used only where the data do not say how the participants lay in classes.
+# A full class as schools are planned. An assumption, used only where the data do not say how the participants
+# lay in classes.
 ASSUMED_CLASS_SIZE = 25
 
 
