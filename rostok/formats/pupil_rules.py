@@ -42,7 +42,7 @@ def journal_and_sex(
     journal_blank, sex_blank = journal.flags(is_no_mark), sexes.flags(lambda cell: not text_of(cell))
     # Swapped: one stands in the other's column, and the other's own place holds nothing of its own.
     swapped = ((sex_in_journal != MISSING) & (sex_values == MISSING)) | (
-        (marks_in_sex != MISSING) & (marks == MISSING) & (journal_blank | (sex_in_journal != MISSING))
+        (marks_in_sex != MISSING) & (journal_blank | (sex_in_journal != MISSING))
     )
     for place in places(swapped):
         log.add("columns-swapped", row=int(rows[place]))

@@ -109,6 +109,7 @@ def test_total_out_of_range_gives_way_to_the_sum(tmp_path: Path) -> None:
         "Строка 2: итог 7 вне пределов 0–6.",
         "Строка 4: итог 9 вне пределов 0–6.",
     ]
+    assert counts(reading) == {"total-out-of-range": 2, "row-empty-script": 1}
 
 
 @pytest.mark.parametrize("written", ["X", "x", "Х", "х", " X ", "x.", "Χ", "Ｘ"])
@@ -203,10 +204,11 @@ def test_sex_and_journal_mark_in_each_others_columns(tmp_path: Path) -> None:
         row_2021(60003, journal="М", sex=""),
         row_2021(60004, journal="4", sex="4"),  # the same mark twice: nothing to swap
         row_2021(60005, journal="5", sex=" Ж"),
+        row_2021(60006, journal="м", sex="ж"),  # two sexes: the one in its own column counts
     ]
     reading = read_2021(tmp_path, rows)
-    assert column(reading, "sex") == ["f", None, "m", None, "f"]
-    assert column(reading, "journal_mark") == [4, 3, None, 4, 5]
+    assert column(reading, "sex") == ["f", None, "m", None, "f", "f"]
+    assert column(reading, "journal_mark") == [4, 3, None, 4, 5, None]
     assert [problem.row for problem in reading.problems if problem.code == "columns-swapped"] == [2, 3, 4]
     assert sentences(reading, "sex-unreadable") == ["Строка 5: пол «4» не читается."]
 
