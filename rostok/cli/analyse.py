@@ -22,7 +22,9 @@ def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     for text in values:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise click.UsageError(gettext("{option}: ожидается ИМЯ=ЗНАЧЕНИЕ, а не «{text}».", option=option, text=text))
+            raise click.UsageError(
+                gettext("{option}: ожидается ИМЯ=ЗНАЧЕНИЕ, а не «{text}».", option=option, text=text)
+            )
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -63,7 +65,9 @@ def build() -> click.Command:
         callback=_analyse,
         params=_options(),
         help=gettext("Прочитать файлы результатов и составить объяснённый список школ."),
-        epilog=gettext("Пример: rostok analyse выгрузки/ schools.csv --methodology federal-low-results --out итог"),
+        epilog=gettext(
+            "Пример: rostok analyse выгрузки/ schools.csv --methodology federal-low-results --out итог"
+        ),
     )
 
 

@@ -64,11 +64,15 @@ def described(methodology: Methodology) -> Iterator[str]:
     yield gettext("Источник: {source}", source=source.document) + _unconfirmed(source.confirmed)
     if source.note:
         yield "  " + source.note
-    yield gettext("Автор: {author}. Проверка: {checker}.", author=methodology.author, checker=methodology.checked_by)
+    yield gettext(
+        "Автор: {author}. Проверка: {checker}.", author=methodology.author, checker=methodology.checked_by
+    )
     yield gettext("Параметры:")
     for parameter in methodology.parameters:
         value = ", ".join(str(value) for _, value in parameter.dated)
-        yield f"  {parameter.name} = {value} [{parameter.unit}] — {parameter.source}" + _unconfirmed(parameter.confirmed)
+        yield f"  {parameter.name} = {value} [{parameter.unit}] — {parameter.source}" + _unconfirmed(
+            parameter.confirmed
+        )
     yield ngettext("{n} пример", "{n} примеров", len(methodology.examples))
     yield gettext("Файл: {file}", file=methodology.file)
 

@@ -17,7 +17,9 @@ def parse_years(text: str) -> tuple[int, ...]:
     except ValueError:
         years = ()
     if not years or not all(2015 <= year <= 2035 for year in years):
-        raise click.UsageError(gettext("--years: ожидаются годы от 2015 до 2035 через запятую, а не «{text}».", text=text))
+        raise click.UsageError(
+            gettext("--years: ожидаются годы от 2015 до 2035 через запятую, а не «{text}».", text=text)
+        )
     return years
 
 
@@ -56,6 +58,13 @@ def _synth(
     chosen = parse_years(years)
     with refusals(), progress_bars() as progress:
         pipeline.synthesise(
-            out, schools=schools, years=chosen, seed=seed, kind=kind, dirt=dirt, scripts=scripts, progress=progress
+            out,
+            schools=schools,
+            years=chosen,
+            seed=seed,
+            kind=kind,
+            dirt=dirt,
+            scripts=scripts,
+            progress=progress,
         )
     click.echo(str(out))

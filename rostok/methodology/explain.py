@@ -351,7 +351,7 @@ def notes(methodology: Methodology, held: Iterable[Row]) -> tuple[str, ...]:
 
 
 def assume_absent(facts: Any, below: bool) -> Any:
-    """FACTS as if every absentee had sat the paper: all below the threshold, or all above it (Ibis expression).
+    """FACTS (or cells made of them) as if every absentee had sat the paper: all below the threshold, or all above it (Ibis expression).
 
     Where the source does not say how many were absent, the row stays as it is. Marks above «2» and sums of scores
     become missing when absentees are placed above or below, because nobody knows which they would have been.
@@ -368,6 +368,9 @@ def assume_absent(facts: Any, below: bool) -> Any:
     # A school where nobody sat the paper has no count below yet; with absentees placed it has.
     known = facts.under_minimum.notnull() | (facts.participants == 0)
     changed["under_minimum"] = ibis.cases((known, changed["under_minimum"]))
+    if "below" in facts.columns:  # cells of an evaluation carry the count its methodology looks at
+        seen = facts.below.notnull() | (facts.participants == 0)
+        changed["below"] = ibis.cases((seen, facts.below.fill_null(0) + added))
     for name in ("marks_3", "marks_4", "marks_5", "raw_sum"):
         changed[name] = ibis.cases((~moved, facts[name]))
     types = facts.schema()

@@ -7,7 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
@@ -33,14 +33,13 @@ class Plan:
 
     methodology: Methodology
     on: dt.date | None = None
-    assume: Assumptions = Assumptions()
+    assume: Assumptions = field(default_factory=Assumptions)
     engine: str = "duckdb"
     draws: int = 256
     report: bool = True
     skip_unreadable: bool = False
     workers: int = 2
     store: Path | None = None
-    memory_limit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
             skip_unreadable=plan.skip_unreadable, progress=progress,
         )  # fmt: skip
         clock.lap("read_and_store")
-        with duckdb_engine(memory_limit=plan.memory_limit) as engine:
+        with duckdb_engine(temp_directory=root) as engine:
             calculation = calculate(
                 stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws, progress=progress
             )

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
 from rostok.methodology.explain import assume_absent
+from rostok.methodology.explain import notes as missing_notes
 from rostok.pipeline.intakes import Intakes, can_be_simulated, simulate
 from rostok.pipeline.progress import Progress, silent
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
-from rostok.store.reductions import class_facts, facts
+from rostok.store.reductions import reduce_version, to_arrow
 from rostok.wording import gettext
 
 
@@ -66,11 +67,12 @@ def calculate(
     stage = gettext("Расчёт по методике")
     progress(stage, 0, 3)
     day = on or latest_day(version, context)
-    reduced = facts(engine, version, wanted)
+    reduction = reduce_version(engine, version, wanted)
+    reduced = to_arrow(reduction.facts, FACTS)
     progress(stage, 1, 3)
     register, problems = school_register(version, reduced, engine)
     tables = FactTables(
-        facts=_in(engine, "facts", reduced),
+        facts=reduction.facts,
         schools=_in(engine, "schools", register),
         context=_in(engine, "context", context),
         categories=_in(engine, "categories", version.table("categories")),
@@ -78,17 +80,18 @@ def calculate(
     evaluation = evaluate(methodology, tables, on=day, keep=lambda table: engine_cache(engine, table))
     results = engine.to_pyarrow(evaluation.results)
     cells = engine.to_pyarrow(evaluation.cells)
+    held = engine.to_pyarrow(evaluation.held)
     progress(stage, 2, 3)
     calculation = Calculation(
         methodology=methodology, on=day, evaluation=evaluation, register=_register_of(results, register),
         results=results, cells=cells,
         indicators=engine.to_pyarrow(evaluation.indicators), rules=engine.to_pyarrow(evaluation.rules),
-        held=engine.to_pyarrow(evaluation.held), categories=version.table("categories"),
-        bounds=_bounds(evaluation, engine), notes=tuple(missing_kinds(methodology, wanted)), problems=problems,
+        held=held, categories=version.table("categories"),
+        bounds=_bounds(evaluation, engine), notes=missing_notes(methodology, held.to_pylist()), problems=problems,
     )  # fmt: skip
     progress(stage, 3, 3)
     if draws and can_be_simulated(methodology) and cells.num_rows:
-        classes = class_facts(engine, version, [a for a in wanted if a in set(version.assessments)])
+        classes = to_arrow(reduction.class_facts, CLASS_FACTS)
         intakes = simulate(
             evaluation, engine, verdicts=results, class_counts=classes, draws=draws, progress=progress
         )
@@ -137,17 +140,6 @@ def latest_day(version: DataVersion, context: pa.Table) -> dt.date:
     return max(days)
 
 
-def missing_kinds(methodology: Methodology, wanted: Sequence[Assessment]) -> list[str]:
-    """A sentence per kind of assessment the methodology looks at and nobody in the input has."""
-    present = {assessment.kind for assessment in wanted}
-    notes = []
-    for kinds in dict.fromkeys(selector.kinds for selector in methodology.selectors):
-        if not present & set(kinds):
-            names = ", ".join(kind.label for kind in kinds)
-            notes.append(gettext("В данных нет ни одной работы вида «{kind}»: вывод сделан без неё.", kind=names))
-    return list(dict.fromkeys(notes))
-
-
 def _nothing(methodology: Methodology, version: DataVersion) -> Problem:
     found = "; ".join(assessment.label for assessment in (*version.assessments, *version.counted)) or "—"
     return Problem("nothing-to-compute", value=methodology.label, values={"found": found})
@@ -158,7 +150,7 @@ def school_register(
 ) -> tuple[pa.Table, tuple[Problem, ...]]:
     """The register with a line for every school that has results; schools it lacks are reported."""
     register = version.table("schools")
-    seen = reduced["school_id"].unique().combine_chunks()
+    seen = reduced["school_id"].unique()
     lacking = seen.filter(pc.invert(pc.is_in(seen, register["school_id"].combine_chunks())))
     if len(lacking) == 0:
         return register, ()
@@ -219,5 +211,3 @@ def _bounds(evaluation: Evaluation, engine: Any) -> pa.Table | None:
 def _words(verdicts: pa.Table, name: str) -> pa.Table:
     word = pc.fill_null(pc.if_else(verdicts["verdict"], "true", "false"), "unknown")
     return pa.table({"school_id": verdicts["school_id"], name: word})
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,11 +20,26 @@ def write_csv(path: Path, table: pa.Table) -> None:
     """
     columns = [_text_safe(table.column(name)) for name in table.column_names]
     plain = pa.table(columns, names=table.column_names)
+    if _needs_quotes(plain):
+        _write_quoted(path, plain)
+        return
     options = pyarrow.csv.WriteOptions(quoting_style="none", include_header=False)
-    quoted = pyarrow.csv.WriteOptions(quoting_style="needed", include_header=False)
     with path.open("wb") as stream:
         stream.write((",".join(table.column_names) + "\n").encode())
-        pyarrow.csv.write_csv(plain, stream, quoted if _needs_quotes(plain) else options)
+        pyarrow.csv.write_csv(plain, stream, options)
+
+
+def _write_quoted(path: Path, table: pa.Table) -> None:
+    """Slower, and quotes only what needs it: Arrow would quote every text of the file."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(table.column_names)
+        texts = (_texts(table.column(name)) for name in table.column_names)
+        writer.writerows(zip(*texts, strict=True))
+
+
+def _texts(column: pa.ChunkedArray) -> list[str | None]:
+    return list(column.cast(pa.string()).to_pylist())
 
 
 def _text_safe(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -20,7 +20,7 @@ from rostok.methodology.nodes import COUNTS
 from rostok.pipeline.progress import Progress, silent
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.statistics import intake
-from rostok.statistics.chance import Band, by_size
+from rostok.statistics.chance import Band, by_size, sum_interval
 from rostok.statistics.firmness import probability
 from rostok.wording import gettext
 
@@ -40,7 +40,9 @@ class Intakes:
     listed_probability: NDArray[np.float64]  # that another intake would be listed, whatever the verdict is
     pooled: intake.Pooled
     chance: tuple[Band, ...]
+    chance_total: Band
     draws: int
+    seed: int = intake.SEED
 
 
 def can_be_simulated(methodology: Methodology) -> bool:
@@ -72,7 +74,9 @@ def simulate(
     lucky = _counted(judge, intake.chance(frame.cells, components, draws=draws), count, progress, stage)
     order = {school: index for index, school in enumerate(frame.schools)}
     said = np.full(count, -1, dtype=np.int64)
-    for school, verdict in zip(verdicts["school_id"].to_pylist(), verdicts["verdict"].to_pylist(), strict=True):
+    for school, verdict in zip(
+        verdicts["school_id"].to_pylist(), verdicts["verdict"].to_pylist(), strict=True
+    ):
         if school in order:
             said[order[school]] = {"true": 0, "false": 1}.get(verdict, -1)
     known = said >= 0
@@ -84,8 +88,15 @@ def simulate(
         listed_probability=probability(same[:, 0], draws),
         pooled=intake.pooled(frame.cells, components),
         chance=by_size(frame.mean_participants(), lucky[:, 0] / draws, said == 0),
+        chance_total=_whole(lucky[:, 0] / draws, said == 0),
         draws=draws,
     )
+
+
+def _whole(chance: NDArray[np.float64], listed: NDArray[np.bool_]) -> Band:
+    """All sizes as one band: an interval of the whole is not the sum of the bands' intervals."""
+    lower, upper = sum_interval(chance)
+    return Band(0, None, int(chance.size), float(np.sort(chance).sum()), lower, upper, int(listed.sum()))
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,9 @@ class _CellFrame:
         table = table.sort_by([(name, "ascending") for name in keys])
         encoded = table["school_id"].combine_chunks().dictionary_encode()
         labels = table.select(_CELL_LABELS).group_by(list(_CELL_LABELS)).aggregate([])
-        labels = labels.sort_by([(name, "ascending") for name in ("year", "wave", "kind", "subject", "grade")])
+        labels = labels.sort_by(
+            [(name, "ascending") for name in ("year", "wave", "kind", "subject", "grade")]
+        )
         labels = labels.append_column("assessment", pa.array(range(labels.num_rows), pa.int64()))
         assessments = tuple(_assessment(row) for row in labels.to_pylist())
         joined = table.append_column("_row", pa.array(range(table.num_rows))).join(labels, list(_CELL_LABELS))
@@ -123,7 +136,9 @@ class _CellFrame:
         """Counts by class, as far as the cell is one assessment (joined exams have no classes)."""
         if counts is None or counts.num_rows == 0:
             return None
-        keys = pa.table({"key": [a.key for a in self.assessments], "assessment_index": range(len(self.assessments))})
+        keys = pa.table(
+            {"key": [a.key for a in self.assessments], "assessment_index": range(len(self.assessments))}
+        )
         cells = pa.table({
             "school_id": self.table["school_id"], "assessment_index": self.cells.assessment,
             "_cell": range(len(self.cells)),
@@ -132,7 +147,9 @@ class _CellFrame:
         known = known.join(cells, ["school_id", "assessment_index"], join_type="inner")
         known = known.sort_by([("_cell", "ascending"), ("class_name", "ascending")])
         return intake.ClassCells(
-            known["_cell"].to_numpy(), _numbers(known, "participants", 0.0), _numbers(known, "under_minimum", 0.0)
+            known["_cell"].to_numpy(),
+            _numbers(known, "participants", 0.0),
+            _numbers(known, "under_minimum", 0.0),
         )
 
     def mean_participants(self) -> NDArray[np.float64]:
@@ -145,7 +162,12 @@ class _CellFrame:
 
 def _assessment(row: dict[str, Any]) -> Assessment:
     return Assessment(
-        Kind(row["kind"]), row["year"], Wave(row["wave"]), Subject(row["subject"]), row["grade"], row["pupil_grade"]
+        Kind(row["kind"]),
+        row["year"],
+        Wave(row["wave"]),
+        Subject(row["subject"]),
+        row["grade"],
+        row["pupil_grade"],
     )
 
 
@@ -163,7 +185,9 @@ class _Judge:
             name: frame.labels[name].combine_chunks().dictionary_encode() for name in ("kind", "subject", "wave",
                                                                                        "school_year", "cohort")
         }  # fmt: skip
-        self._labels = {name: dictionaries.get(name, frame.labels[name].combine_chunks()) for name in _CELL_LABELS}
+        self._labels = {
+            name: dictionaries.get(name, frame.labels[name].combine_chunks()) for name in _CELL_LABELS
+        }
 
     def tally(self, drawn: intake.Replicates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Units of the chunk → (schools × 2) numbers of replicates that say true and false."""

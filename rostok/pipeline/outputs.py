@@ -99,7 +99,9 @@ def _participation(calculation: Calculation) -> pa.Table | None:
     cells = calculation.cells.filter(pc.is_valid(calculation.cells["absent"]))
     if cells.num_rows == 0:
         return None
-    totals = cells.group_by("school_id", use_threads=False).aggregate([("absent", "sum"), ("participants", "sum")])
+    totals = cells.group_by("school_id", use_threads=False).aggregate(
+        [("absent", "sum"), ("participants", "sum")]
+    )
     invited = pc.add(totals["absent_sum"], totals["participants_sum"])
     totals = totals.append_column("invited", invited).filter(pc.greater(invited, 0))
     share = pc.divide(totals["absent_sum"].cast(pa.float64()), totals["invited"].cast(pa.float64()))
@@ -116,7 +118,10 @@ def _bounds(calculation: Calculation) -> pa.Table | None:
         return None
     schools = calculation.bounds["school_id"].combine_chunks()
     parts = []
-    for name, indicator in (("all_below", "verdict_if_absent_below"), ("all_above", "verdict_if_absent_above")):
+    for name, indicator in (
+        ("all_below", "verdict_if_absent_below"),
+        ("all_above", "verdict_if_absent_above"),
+    ):
         values = [_AS_NUMBER[word] for word in calculation.bounds[name].to_pylist()]
         parts.append(_indicator(schools, indicator, values, [None] * len(values), "yes_no"))
     return pa.concat_tables(parts)

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 import rostok
 from rostok.methodology import Methodology
-from rostok.methodology.explain import cell_distance, verdict_distance
+from rostok.methodology.explain import Distance, Explainer
 from rostok.pipeline.calculating import Calculation
 from rostok.pipeline.intakes import Intakes
 from rostok.pipeline.outputs import indicators_table, probabilities, reasons_table
 from rostok.pipeline.storing import Stored, scale_of
-from rostok.pipeline.wording_of_schools import reasons_by_school
+from rostok.pipeline.wording_of_schools import figures_by_school
 from rostok.reports import model
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.problems import Problem
@@ -36,6 +36,7 @@ def build_report(calculation: Calculation, stored: Stored, problems: Sequence[Pr
         schools=_schools(calculation),
         assessments=_assessments(calculation),
         chance=tuple(_chance(band) for band in bands),
+        chance_total=_chance(calculation.intakes.chance_total) if calculation.intakes else None,
         files=_files(stored, problems),
         problems=tuple(problems),
         notes=calculation.notes,
@@ -47,7 +48,9 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
     values = methodology.parameter_values(calculation.on)
     given = dict(methodology.settings)
     parameters = tuple(
-        model.Parameter(p.name, p.note or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given)
+        model.Parameter(
+            p.name, p.note or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given
+        )
         for p in methodology.parameters
     )
     counting = methodology.counting_rule
@@ -87,6 +90,8 @@ def _run_facts(calculation: Calculation, stored: Stored) -> model.RunFacts:
         engine="DuckDB",
         engine_version=package_version("duckdb"),
         replicates=intakes.draws if intakes else None,
+        seed=intakes.seed if intakes else None,
+        synthetic=stored.synthetic,
     )
 
 
@@ -104,7 +109,7 @@ def _schools(calculation: Calculation) -> tuple[model.SchoolLine, ...]:
     bounds = {row["school_id"]: row for row in calculation.bounds.to_pylist()} if calculation.bounds else {}
     assigned = _rows_by_school(calculation.categories)
     pooled = _pooled(calculation.intakes)
-    sentences = reasons_by_school(calculation)
+    figures, explainer = figures_by_school(calculation), Explainer(calculation.methodology, calculation.on)
     chances = probabilities(calculation).tolist()
     lines = []
     rows = zip(calculation.results.to_pylist(), calculation.register.to_pylist(), chances, strict=True)
@@ -112,19 +117,20 @@ def _schools(calculation: Calculation) -> tuple[model.SchoolLine, ...]:
         key = result["school_id"]
         lines.append(
             _school(
-                calculation, result, place, probability, cells[key], indicators[key], rules[key],
-                bounds.get(key), assigned[key], pooled.get(key), sentences[key],
+                explainer, result, place, probability, cells[key], indicators[key], rules[key],
+                bounds.get(key), assigned[key], pooled.get(key), figures.get(key),
             )
         )  # fmt: skip
     return tuple(lines)
 
 
 def _school(
-    calculation: Calculation, result: Row, place: Row, probability: float, cells: list[Row], indicators: list[Row],
+    explainer: Explainer, result: Row, place: Row, probability: float, cells: list[Row], indicators: list[Row],
     rules: list[Row], bounds: Row | None, assigned: list[Row], pooled: model.PooledEstimate | None,
-    sentences: tuple[str, ...],
+    figures: Row | None,
 ) -> model.SchoolLine:  # fmt: skip
     firmness = word(probability)
+    distance = explainer.verdict_distance(result, cells)
     share_absent = next((row["value"] for row in indicators if row["indicator"] == "share_absent"), None)
     return model.SchoolLine(
         school_id=result["school_id"],
@@ -141,16 +147,17 @@ def _school(
         cohorts=result["cohorts"],
         firmness=None if firmness is None else model.Firmness(firmness.value),
         probability=None if firmness is None else probability,
-        reasons=sentences,
-        cells=tuple(_cell(calculation, row) for row in cells),
-        indicators=tuple(_indicator(row) for row in indicators if row["indicator"] not in _SHOWN_ELSEWHERE),
-        rules=tuple(_rule(row) for row in rules),
+        reasons=(explainer.verdict(result, cells, figures),),
+        cells=tuple(_cell(explainer, row) for row in cells),
+        indicators=tuple(_indicator(explainer.methodology, row) for row in indicators if row["indicator"] not in _SHOWN_ELSEWHERE),
+        rules=tuple(_rule(explainer.methodology, row) for row in rules),
         share_absent=share_absent,
         participation=None if bounds is None else model.ParticipationBounds(
             model.Verdict(bounds["all_below"]), model.Verdict(bounds["all_above"])
         ),
         pooled=pooled,
-        verdict_distance=verdict_distance(calculation.methodology, cells, result, on=calculation.on),
+        verdict_distance=None if distance is None else distance.pupils,
+        sensitivity="" if distance is None else distance.sentence,
         assigned=tuple(
             model.AssignedCategory(row["category"], row["year"], row["source"] or "") for row in assigned
         ),
@@ -163,7 +170,7 @@ _SHOWN_ELSEWHERE = {
 }  # fmt: skip
 
 
-def _cell(calculation: Calculation, row: Row) -> model.CellLine:
+def _cell(explainer: Explainer, row: Row) -> model.CellLine:
     low = {"true": True, "false": False}.get(row["low"])
     return model.CellLine(
         assessment=_assessment(row),
@@ -175,9 +182,16 @@ def _cell(calculation: Calculation, row: Row) -> model.CellLine:
         upper=row["upper"],
         threshold=row["threshold"],
         low=low,
-        distance=cell_distance(calculation.methodology, row, on=calculation.on),
+        distance=_signed(explainer.cell_distance(row)),
         because=_because(row) if low is None else None,
     )
+
+
+def _signed(distance: Distance | None) -> int | None:
+    """Pupils to the other side of the rule: negative = fewer below the threshold."""
+    if distance is None:
+        return None
+    return -distance.pupils if distance.fewer else distance.pupils
 
 
 def _because(row: Row) -> model.UnknownBecause:
@@ -190,20 +204,41 @@ def _because(row: Row) -> model.UnknownBecause:
 
 def _assessment(row: Row) -> Assessment:
     return Assessment(
-        Kind(row["kind"]), row["year"], Wave(row["wave"]), Subject(row["subject"]), row["grade"], row["pupil_grade"]
+        Kind(row["kind"]),
+        row["year"],
+        Wave(row["wave"]),
+        Subject(row["subject"]),
+        row["grade"],
+        row["pupil_grade"],
     )
 
 
-def _indicator(row: Row) -> model.IndicatorLine:
+def _title(methodology: Methodology, name: str) -> str:
+    """What a definition is called by its methodology; its name where it has no note."""
+    item = methodology.by_name.get(name)
+    return item.note or name if item is not None else name
+
+
+def _indicator(methodology: Methodology, row: Row) -> model.IndicatorLine:
     return model.IndicatorLine(
-        row["indicator"], row["indicator"], row["value"], row["n"], row["coverage"], row["unit"] or ""
+        row["indicator"],
+        _title(methodology, row["indicator"]),
+        row["value"],
+        row["n"],
+        row["coverage"],
+        row["unit"] or "",
     )
 
 
-def _rule(row: Row) -> model.RuleLine:
+def _rule(methodology: Methodology, row: Row) -> model.RuleLine:
     verdict = {"true": True, "false": False}.get(row["verdict"])
     return model.RuleLine(
-        row["rule"], row["rule"], verdict, row["figure"], row["threshold"], source=row["source"] or ""
+        row["rule"],
+        _title(methodology, row["rule"]),
+        verdict,
+        row["figure"],
+        row["threshold"],
+        source=row["source"] or "",
     )
 
 
@@ -211,7 +246,9 @@ def _pooled(intakes: Intakes | None) -> dict[str, model.PooledEstimate]:
     if intakes is None:
         return {}
     pooled = intakes.pooled
-    values = zip(pooled.unit.tolist(), pooled.share.tolist(), pooled.lower.tolist(), pooled.upper.tolist(), strict=True)
+    values = zip(
+        pooled.unit.tolist(), pooled.share.tolist(), pooled.lower.tolist(), pooled.upper.tolist(), strict=True
+    )
     return {
         intakes.schools[unit]: model.PooledEstimate(share, lower, upper)
         for unit, share, lower, upper in values
@@ -235,7 +272,13 @@ def _assessments(calculation: Calculation) -> tuple[model.AssessmentLine, ...]:
 
 def _page_order(assessment: Assessment) -> tuple[Any, ...]:
     waves = (Wave.SPRING, Wave.RETAKES, Wave.AUTUMN)
-    return (assessment.year, waves.index(assessment.wave), assessment.kind, assessment.subject, assessment.grade)
+    return (
+        assessment.year,
+        waves.index(assessment.wave),
+        assessment.kind,
+        assessment.subject,
+        assessment.grade,
+    )
 
 
 def _assessment_line(assessment: Assessment, rows: list[Row]) -> model.AssessmentLine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,12 +12,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from rostok.formats import Assumptions, InputFile, discover
+from rostok.formats.aliases import resolve_schools
+from rostok.formats.batches import TableBatch
 from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.reading import Reading, TableRead, read_files, scale_book
-from rostok.schema.assessments import Assessment
+from rostok.schema.assessments import Assessment, Kind
 from rostok.schema.problems import InputRefused, Problem, Severity
-from rostok.schema.scales import Scale
+from rostok.schema.scales import Item, Scale
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
+from rostok.store.incoming import SourceLike
 from rostok.store.parts import read_part
 from rostok.wording import gettext
 
@@ -28,6 +32,7 @@ class Stored:
     version: DataVersion
     tables: tuple[TableRead, ...] = ()
     problems: tuple[Problem, ...] = ()
+    synthetic: bool = False
 
 
 def read_and_store(
@@ -47,8 +52,9 @@ def read_and_store(
     assume = assume or Assumptions()
     versions = [DataVersion.open(path) for path in inputs if is_version(path)]
     others = [path for path in inputs if not is_version(path)]
+    synthetic = any(is_synthetic(path) for path in inputs)
     if len(versions) == 1 and not others:
-        return Stored(versions[0])
+        return Stored(versions[0], synthetic=synthetic)
     files, found = _discovered(others)
     with StoreBuilder(root) as builder:
         readings = read_files(
@@ -60,11 +66,18 @@ def read_and_store(
             raise InputRefused((*problems, _nothing(inputs)))
         for version in versions:
             builder.add_version(version)
-        _add(builder, readings)
+        problems += _add(builder, readings)
         progress(gettext("Сборка хранилища"), 0, 1)
         stored = _finish(builder, problems, assume.region)
         progress(gettext("Сборка хранилища"), 1, 1)
-    return Stored(stored, tuple(table for reading in readings for table in reading.tables), problems + builder.problems)
+    tables = tuple(table for reading in readings for table in reading.tables)
+    return Stored(stored, tables, problems + builder.problems, synthetic)
+
+
+def is_synthetic(path: Path) -> bool:
+    """Does the input come from our generator? It leaves its truth beside the files."""
+    folder = path if path.is_dir() else path.parent
+    return (folder / TRUTH).is_file()
 
 
 @contextmanager
@@ -97,46 +110,67 @@ def _has_counts(reading: Reading) -> bool:
     return any(batch.name == "counts" for batch in reading.rows)
 
 
-def _add(builder: StoreBuilder, readings: Sequence[Reading]) -> None:
-    aliases = _aliases(readings)
+def _add(builder: StoreBuilder, readings: Sequence[Reading]) -> tuple[Problem, ...]:
+    """Hand everything to the builder; codes of state exams become keys of schools on the way."""
+    coding = _Coding(_aliases(readings))
     for reading in readings:
         for part in reading.parts:
-            if part.assessment.kind.is_exam and aliases:
-                builder.add_scripts(_renamed(part, aliases))
+            if part.assessment.kind.is_exam and coding.aliases is not None:
+                builder.add_scripts(coding.scripts(part))
             else:
                 builder.add_part(part)
         for batch in reading.rows:
-            if batch.name == "counts" and aliases:
-                batch = replace(batch, table=_with_keys(batch.table, aliases))
-            builder.add_rows(batch)
+            if batch.name != "aliases":  # applied here, of no use later
+                builder.add_rows(coding.counts(batch) if batch.name == "counts" else batch)
+    return coding.problems()
 
 
-def _aliases(readings: Sequence[Reading]) -> dict[str, str]:
-    """Codes of schools in state exams → keys, from the registers."""
-    found: dict[str, str] = {}
-    for reading in readings:
-        for batch in reading.rows:
-            if batch.name == "aliases":
-                columns = (batch.table[name].to_pylist() for name in ("alias", "school_id"))
-                found.update(zip(*columns, strict=True))
-    return found
+def _aliases(readings: Sequence[Reading]) -> pa.Table | None:
+    """Codes of schools in state exams, from every register of the input."""
+    tables = [batch.table for reading in readings for batch in reading.rows if batch.name == "aliases"]
+    return pa.concat_tables(tables) if tables else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Renamed:
+class _Scripts:
     assessment: Assessment
-    items: tuple[object, ...]
+    items: tuple[Item, ...]
     table: pa.Table
-    source: object
+    source: SourceLike
 
 
-def _renamed(part: Part, aliases: dict[str, str]) -> _Renamed:
-    return _Renamed(part.assessment, part.items, _with_keys(read_part(part.path), aliases), part.source)
+class _Coding:
+    """Codes of one region's exams → keys of schools, and the codes nobody has."""
 
+    def __init__(self, aliases: pa.Table | None) -> None:
+        self.aliases = aliases
+        self._unknown: dict[str, set[str]] = defaultdict(set)
 
-def _with_keys(table: pa.Table, aliases: dict[str, str]) -> pa.Table:
-    keys = [aliases.get(key, key) for key in table["school_id"].to_pylist()]
-    return table.set_column(table.schema.get_field_index("school_id"), "school_id", pa.array(keys, pa.string()))
+    def scripts(self, part: Part) -> _Scripts:
+        table = self._resolved(read_part(part.path), part.assessment.kind, part.source.file)
+        return _Scripts(part.assessment, part.items, table, part.source)
+
+    def counts(self, batch: TableBatch) -> TableBatch:
+        kinds = [Assessment.from_key(key).kind for key in batch.table["assessment"].to_pylist()]
+        tables = [
+            self._resolved(
+                batch.table.filter(pa.array([kind is one for one in kinds])), kind, batch.source.file
+            )
+            for kind in sorted(set(kinds))
+        ]
+        return replace(batch, table=pa.concat_tables(tables)) if tables else batch
+
+    def _resolved(self, table: pa.Table, kind: Kind, file: str) -> pa.Table:
+        resolved, unknown = resolve_schools(table, self.aliases, kind)
+        self._unknown[file].update(unknown)
+        return resolved
+
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(
+            Problem("alias-missing", file=file, value=code)
+            for file, codes in sorted(self._unknown.items())
+            for code in sorted(codes)
+        )
 
 
 def _finish(builder: StoreBuilder, problems: tuple[Problem, ...], region: str | None) -> DataVersion:

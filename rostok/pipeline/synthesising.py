@@ -9,11 +9,10 @@ from pathlib import Path
 from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.reading import scale_book
 from rostok.schema.problems import InputRefused, Problem
-from rostok.synth import generate, write_national, write_region
+from rostok.synth import TRUTH, generate, write_national, write_region
 
 # A region is held in memory whole; beyond this the country's writer works block by block.
 LARGEST_REGION = 8000
-TRUTH = "truth.json"
 
 
 def synthesise(

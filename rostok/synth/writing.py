@@ -31,6 +31,7 @@ from rostok.wording import gettext
 
 Progress = Callable[[str, int, int], None]
 
+TRUTH = "truth.json"
 TRUTH_COLUMNS = (
     "school_id",
     "planted",
@@ -237,9 +238,7 @@ def write_truth(region: Region, directory: Path, made: dict[str, Counter[str]]) 
         "planted": dict(sorted(planted.items())),
         "dirt": {path: dict(sorted(counts.items())) for path, counts in sorted(made.items()) if counts},
     }
-    (directory / "truth.json").write_text(
-        json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    (directory / TRUTH).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _truth_rows(region: Region, assessment: Assessment) -> list[list[object]]:
