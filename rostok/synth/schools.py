@@ -154,6 +154,29 @@ def _keys(count: int, block: Block, seed: int) -> list[str]:
     return [f"{block.region_code}{number:04d}" for number in numbers]
 
 
+def _effects(
+    context: Floats, kinds: list[str], planted: list[str], rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Context, lasting effect and its change a year: ordinary ones, then those of planted truths."""
+    own = rng.normal(0, 1, len(kinds))
+    context = np.where(np.array(planted) == RESILIENT, _RESILIENT_CONTEXT + 0.3 * own, context)
+    effect = SCHOOL_SD * (CONTEXT_PART * context + np.sqrt(1 - CONTEXT_PART**2) * own)
+    effect += np.array([_SELECTIVE if kind in {"гимназия", "лицей"} else _ORDINARY for kind in kinds])
+    trend = rng.normal(0, 0.03, len(kinds))
+    for school, label in enumerate(planted):
+        if label:
+            start, trend[school] = _PLANTED_EFFECT[label]
+            effect[school] = start + 0.05 * np.clip(own[school], -1, 1)
+    return context, effect, trend
+
+
+def _absence(count: int, rng: np.random.Generator) -> Floats:
+    """Logit of absence of each school: ordinary in most, more than half of the pupils in some."""
+    ordinary = rng.normal(np.log(0.075 / 0.925), 0.75, count)
+    many = rng.random(count) < _MANY_ABSENT_SHARE
+    return np.where(many, rng.normal(0.4, 0.4, count), ordinary)
+
+
 def make_schools(count: int, municipalities: Municipalities, *, seed: int, block: Block) -> Schools:
     """``count`` schools of one block; raises ValueError when a region would get more than 8,000."""
     if not 1 <= count <= SCHOOLS_PER_REGION // block.parts:
@@ -168,17 +191,7 @@ def make_schools(count: int, municipalities: Municipalities, *, seed: int, block
     kinds = _kinds(urban, size, context, rng)
     lowest, highest = np.array([GRADES[kind] for kind in kinds]).T
     planted = _plant(size, highest, seed, block)
-    own = rng.normal(0, 1, count)
-    context = np.where(np.array(planted) == RESILIENT, _RESILIENT_CONTEXT + 0.3 * own, context)
-    effect = SCHOOL_SD * (CONTEXT_PART * context + np.sqrt(1 - CONTEXT_PART**2) * own)
-    effect += np.array([_SELECTIVE if kind in {"гимназия", "лицей"} else _ORDINARY for kind in kinds])
-    trend = rng.normal(0, 0.03, count)
-    for school, label in enumerate(planted):
-        if label:
-            start, trend[school] = _PLANTED_EFFECT[label]
-            effect[school] = start + 0.05 * np.clip(own[school], -1, 1)
-    absent = rng.normal(np.log(0.075 / 0.925), 0.75, count)
-    many = rng.random(count) < _MANY_ABSENT_SHARE
+    context, effect, trend = _effects(context, kinds, planted, rng)
     keys = _keys(count, block, seed)
     order = np.lexsort((np.array(keys), place))
     names, settlements = _names(kinds, urban, place, municipalities, block)
@@ -195,7 +208,7 @@ def make_schools(count: int, municipalities: Municipalities, *, seed: int, block
         context=context[order],
         effect=effect[order],
         trend=trend[order],
-        absent_logit=np.where(many, rng.normal(0.4, 0.4, count), absent)[order],
+        absent_logit=_absence(count, rng)[order],
         leniency=rng.normal(0.35, 0.35, count)[order],
         lifts=(np.array(planted) == INFLATED)[order],
         planted=tuple(planted[i] for i in order),
