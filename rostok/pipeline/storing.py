@@ -22,6 +22,7 @@ from rostok.schema.scales import Item, Scale
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
 from rostok.store.incoming import SourceLike
 from rostok.store.parts import read_part
+from rostok.synth import TRUTH
 from rostok.wording import gettext
 
 
