@@ -90,49 +90,75 @@ class Paper:
     formula_total: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the scores of each row come to; ``items`` are items × rows, all missing for the absent."""
+
+    absent: Bools
+    participant: Bools
+    variant: pa.Array
+    items: Ints
+    raw: Ints
+    test_score: Ints
+    written_mark: Ints
+
+
 def build_scripts(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> pa.Table:
     """The table of SCRIPTS with an int8 column per item of ``paper``; problems go to ``log``.
 
     ``columns.items`` and ``paper.items`` are of one length. Rows without a school are reported and left out.
     """
     columns, schools = _rows_with_school(columns, log)
+    judged = _judge(columns, paper, log)
+    length = len(judged.absent)
+    journal, sexes = journal_and_sex(columns.rows, columns.journal_mark, columns.sex, log)
+    marks = _marks(columns, paper, judged, log)
+    codes = _texts(columns.pupil_code, code_text, length)
+    report_doubled(columns.rows, schools, codes, log)
+    arrays = (
+        schools,
+        _texts(columns.municipality, municipality_key, length),
+        _texts(columns.class_name, lambda cell: class_name(cell, paper.grades), length),
+        codes,
+        sexes,
+        judged.variant,
+        pa.array(judged.absent),
+        pa.array(judged.participant),
+        _nullable(journal, pa.int8()),
+        _nullable(judged.raw, pa.int16()),
+        _nullable(judged.test_score, pa.int16()),
+        _nullable(marks, pa.int8()),
+        _under_minimum(paper, marks, judged.raw, judged.test_score),
+    )
+    scores = [_nullable(column, pa.int8()) for column in judged.items]
+    return pa.Table.from_arrays([*arrays, *scores], schema=scripts_schema(paper.items))
+
+
+def _judge(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> _Judged:
     absent, variant = _attendance(columns)
     items, written_sum = _items(columns, paper, log)
     total, total_out = _total(columns, paper, log)
+    test_score, written_mark = _test_score(columns, log), _written_mark(columns)
     recorded = (items >= 0) | (items == NOT_ATTEMPTED)
     any_item = recorded.any(axis=0) if len(items) else np.zeros(len(absent), np.bool_)
     if paper.formula_total:
         total = np.where((total == 0) & ~any_item, np.int16(MISSING), total)
     _report_absent(columns, absent, any_item, total, log)
     items[:, absent] = MISSING
-    participant = ~absent & (any_item | (total != MISSING))
+    scored = any_item | (total != MISSING)
+    # A protocol of an exam may hold nothing but its own result.
+    result = (test_score != MISSING) | ((written_mark != MISSING) & (paper.mark_source is MarkSource.FILE))
+    participant = ~absent & (scored | result)
     item_sum = np.where(items > 0, items, 0).sum(axis=0, dtype=np.int32).astype(np.int16)
     raw = np.where(total != MISSING, total, item_sum)
-    raw = np.where(participant, raw, np.int16(MISSING))
+    raw = np.where(participant & scored, raw, np.int16(MISSING))
     _report_scores(columns, participant, absent, any_item, total, total_out, item_sum, written_sum, log)
     _report_items(items, participant, log)
-    journal, sexes = journal_and_sex(columns.rows, columns.journal_mark, columns.sex, log)
-    test_score = _test_score(columns, participant, log)
-    marks = _marks(columns, paper, raw, participant, log)
-    codes = _texts(columns.pupil_code, code_text, len(absent))
-    report_doubled(columns.rows, schools, codes, log)
-    arrays: dict[str, pa.Array] = {
-        "school_id": schools,
-        "municipality_id": _texts(columns.municipality, municipality_key, len(absent)),
-        "class_name": _texts(columns.class_name, lambda cell: class_name(cell, paper.grades), len(absent)),
-        "pupil_code": codes,
-        "sex": sexes,
-        "variant": variant,
-        "absent": pa.array(absent),
-        "participant": pa.array(participant),
-        "journal_mark": _nullable(journal, pa.int8()),
-        "raw_score": _nullable(raw, pa.int16()),
-        "test_score": _nullable(test_score, pa.int16()),
-        "mark": _nullable(marks, pa.int8()),
-        "under_minimum": _under_minimum(paper, marks, raw, test_score),
-    }
-    scores = [_nullable(column, pa.int8()) for column in items]
-    return pa.Table.from_arrays([*arrays.values(), *scores], schema=scripts_schema(paper.items))
+    nothing = np.int16(MISSING)
+    return _Judged(
+        absent, participant, variant, items, raw,
+        np.where(participant, test_score, nothing), np.where(participant, written_mark, nothing),
+    )  # fmt: skip
 
 
 def _nullable(values: Ints, type_: pa.DataType) -> pa.Array:
@@ -280,7 +306,7 @@ def _report_scores(
     for place in places(~absent & ~participant):
         log.add("row-empty-script", row=int(rows[place]))
     if columns.total is not None:
-        for place in places(participant & (total == MISSING) & ~total_out):
+        for place in places(participant & any_item & (total == MISSING) & ~total_out):
             log.add("total-missing", row=int(rows[place]), values={"sum": int(item_sum[place])})
     # The sum as written: a score above its maximum is reported by itself and is not a second finding here.
     differs = participant & any_item & (total != MISSING) & (total != written_sum) & (total != item_sum)
@@ -308,17 +334,22 @@ def _report_items(items: Ints, participant: Bools, log: ProblemLog) -> None:
 # --- marks
 
 
-def _marks(columns: ScriptColumns, paper: Paper, raw: Ints, participant: Bools, log: ProblemLog) -> Ints:
-    by_scale = _marks_by_scale(paper.scale, raw)
+def _written_mark(columns: ScriptColumns) -> Ints:
+    if columns.written_mark is None:
+        return np.full(len(columns.rows), MISSING, np.int16)
+    column = Distinct.of(columns.written_mark)
+    return np.array([mark(cell) or MISSING for cell in column.cells], np.int16)[column.codes]
+
+
+def _marks(columns: ScriptColumns, paper: Paper, judged: _Judged, log: ProblemLog) -> Ints:
+    by_scale = _marks_by_scale(paper.scale, judged.raw)
     if columns.written_mark is None:
         return by_scale
-    column = Distinct.of(columns.written_mark)
-    read = np.array([mark(cell) or MISSING for cell in column.cells], np.int16)
-    written = np.where(participant, read[column.codes], np.int16(MISSING))
-    unreadable = participant & (written == MISSING) & ~column.flags(is_no_mark)
-    for place in places(unreadable):
+    written, cells = judged.written_mark, columns.written_mark
+    no_mark = Distinct.of(cells).flags(is_no_mark)
+    for place in places(judged.participant & (written == MISSING) & ~no_mark):
         log.add("cell-not-a-number", row=int(columns.rows[place]), column="отметка",
-                value=text_of(columns.written_mark[place]))  # fmt: skip
+                value=text_of(cells[place]))  # fmt: skip
     by_file = paper.mark_source is MarkSource.FILE
     differs = (written != MISSING) & (by_scale != MISSING) & (written != by_scale)
     for place in places(differs):
@@ -336,11 +367,16 @@ def _marks_by_scale(scale: Scale | None, raw: Ints) -> Ints:
     return np.where(raw == MISSING, np.int16(MISSING), marks)
 
 
-def _test_score(columns: ScriptColumns, participant: Bools, log: ProblemLog) -> Ints:
+def _test_score(columns: ScriptColumns, log: ProblemLog) -> Ints:
     if columns.test_score is None:
         return np.full(len(columns.rows), MISSING, np.int16)
     values = _numbers(columns.test_score, columns.rows, "тестовый балл", 100, whole_number, log)
-    return np.where(participant & (values >= 0) & (values <= 100), values, np.int16(MISSING))
+    for place in places(values > 100):
+        log.add(
+            "value-out-of-range", row=int(columns.rows[place]), column="тестовый балл",
+            value=int(values[place]), values={"limits": "0–100"},
+        )  # fmt: skip
+    return np.where((values >= 0) & (values <= 100), values, np.int16(MISSING))
 
 
 def _under_minimum(paper: Paper, marks: Ints, raw: Ints, test_score: Ints) -> pa.Array:

@@ -124,6 +124,27 @@ def test_exam_of_the_hundred_point_scale(tmp_path: Path) -> None:
     assert column(reading, "mark") == [None, None, None]
 
 
+def test_exam_known_by_its_result_only(tmp_path: Path) -> None:
+    header = ("kind", "year", "wave", "subject", "grade", "school_id", "test_score", "mark")
+    rows = [
+        ("ege", 2021, "spring", "russian", 11, "1", 20, ""),
+        ("ege", 2021, "spring", "russian", 11, "1", "", ""),
+        ("ege", 2021, "spring", "russian", 11, "1", 101, ""),
+    ]
+    reading = read_rows(tmp_path, *rows, header=header, book=EGE)
+    assert column(reading, "participant") == [True, False, False]
+    assert column(reading, "raw_score") == [None, None, None]
+    assert column(reading, "under_minimum") == [True, None, None]
+    assert counts(reading) == {"value-out-of-range": 1, "row-empty-script": 2}
+    oge = [("oge", 2021, "spring", "math", 9, "1", "", 2)]
+    assert column(read_rows(tmp_path, *oge, header=header, book=EGE), "under_minimum") == [True]
+
+
+def test_mark_alone_makes_no_participant_of_a_vpr(tmp_path: Path) -> None:
+    header = (*HEADER[:6], "mark")
+    assert column(read_rows(tmp_path, (*ROW[:6], 3), header=header), "participant") == [False]
+
+
 def test_exam_mark_of_the_protocol_is_the_mark(tmp_path: Path) -> None:
     header = ("kind", "year", "wave", "subject", "grade", "school_id", "raw_score", "mark")
     rows = [("oge", 2021, "spring", "math", 9, "1", 10, 2), ("oge", 2021, "spring", "math", 9, "1", 10, 3)]
