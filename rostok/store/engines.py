@@ -51,8 +51,9 @@ def _cores() -> int:
 def materialise(engine: Any, name: str, table: ir.Table) -> ir.Table:
     """Compute ``table`` once and keep it on the engine as ``name``, replacing what stood there."""
     if engine.name == "duckdb":
-        # Not ``cache()``, ``drop_table`` or ``overwrite=True``: their DROP comes out empty from Ibis 12.0.0
-        # with sqlglot 30.30 (tried; check again when either moves).
+        # Not ``overwrite=True``, which copies the table once more; not ``cache()``, whose finalizers speak
+        # to a connection that is closed by then. Plain SQL, because the DROP that Ibis 12 writes comes out
+        # empty with newer sqlglot (30.30).
         engine.raw_sql(f'DROP TABLE IF EXISTS temp.main."{name}"')
         return engine.create_table(name, table, temp=True)
     return table.cache()

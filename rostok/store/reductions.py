@@ -84,7 +84,7 @@ _ORDER = {
 def to_arrow(table: ir.Table, declared: Table) -> pa.Table:
     """A reduced table brought here, in its fixed order and with its declared types."""
     keys = [table[name].asc(nulls_first=False) for name in _ORDER[declared.name]]
-    return table.order_by(keys).to_pyarrow().cast(arrow_schema(declared)).combine_chunks()
+    return table.order_by(keys).to_pyarrow().cast(arrow_schema(declared))
 
 
 def _classes(
@@ -112,7 +112,7 @@ def _classes_of(engine: Any, version: DataVersion, entry: StoredAssessment) -> i
         participants=scripts.count(where=scripts.participant),
         absent=scripts.count(where=scripts.absent),
         under_minimum=scripts.count(where=scripts.under_minimum),
-        raw_sum=scripts.raw_score.cast("float64").sum(),
+        raw_sum=scripts.raw_score.cast("float64").sum().fill_null(0),  # a class of absent pupils
         **marks,
     )
     return reduced.mutate(assessment=ibis.literal(entry.assessment.key))

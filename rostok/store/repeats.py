@@ -59,7 +59,7 @@ def resolve(parts: Sequence[Part]) -> Resolution:
 def _shared_schools(codes: np.ndarray) -> list[tuple[int, int]]:
     """Ranges of ``codes`` (sorted) where one school comes from several parts."""
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    ends = np.append(starts[1:], len(codes))
+    ends = np.append(starts, len(codes))[1:]
     return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if b - a > 1]
 
 
