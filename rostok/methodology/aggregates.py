@@ -77,7 +77,8 @@ def _figure(cells: IbisTable, item: Aggregate, used: Column) -> Column:
         case "sum":
             return value.sum(where=used)
         case "count":
-            return value.sum(where=used).fill_null(0.0)
+            # No cell at all is missing; cells of which none holds are 0.
+            return ibis.cases((cells.count() > 0, value.sum(where=used).fill_null(0.0)))
         case "min":
             return value.min(where=used)
         case "max":
