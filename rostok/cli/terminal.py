@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from rostok.pipeline.progress import Progress
 from rostok.schema.problems import InputRefused, Problem, Severity
+from rostok.schema.progress import Progress
 from rostok.wording import gettext, ngettext
 
 REFUSED = 2

@@ -18,11 +18,11 @@ from rostok.methodology import Methodology
 from rostok.pipeline.calculating import Calculation, calculate
 from rostok.pipeline.csv_files import write_csv
 from rostok.pipeline.outputs import indicators_table, problems_table, reasons_table, results_table
-from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.problems import Problem
+from rostok.schema.progress import Progress, silent
 from rostok.store.engines import duckdb_engine
 from rostok.wording import gettext
 
@@ -67,8 +67,9 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
         clock.lap("read_and_store")
         with duckdb_engine(temp_directory=root) as engine:
             calculation = calculate(
-                stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws, progress=progress
-            )
+                stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws,
+                with_chance=plan.report, progress=progress,
+            )  # fmt: skip
         clock.lap("calculate")
         problems = stored.problems + calculation.problems
         write_tables(folder, calculation, problems)

@@ -14,9 +14,9 @@ from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
 from rostok.methodology.explain import assume_absent
 from rostok.methodology.explain import notes as missing_notes
 from rostok.pipeline.intakes import Intakes, can_be_simulated, simulate
-from rostok.pipeline.progress import Progress, silent
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.progress import Progress, silent
 from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.reductions import reduce_version, to_arrow
@@ -54,6 +54,7 @@ def calculate(
     *,
     on: dt.date | None = None,
     draws: int = 256,
+    with_chance: bool = True,
     progress: Progress = silent,
 ) -> Calculation:
     """Judge every school of ``version``; ``draws`` = 0 leaves firmness out.
@@ -93,8 +94,9 @@ def calculate(
     if draws and can_be_simulated(methodology) and cells.num_rows:
         classes = to_arrow(reduction.class_facts, CLASS_FACTS)
         intakes = simulate(
-            evaluation, engine, verdicts=results, class_counts=classes, draws=draws, progress=progress
-        )
+            evaluation, engine, verdicts=results, class_counts=classes, draws=draws,
+            with_chance=with_chance, progress=progress,
+        )  # fmt: skip
         calculation = _with_intakes(calculation, intakes)
     return calculation
 

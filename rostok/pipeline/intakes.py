@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from rostok.methodology import Evaluation, Methodology
 from rostok.methodology.nodes import COUNTS
-from rostok.pipeline.progress import Progress, silent
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
+from rostok.schema.progress import Progress, silent
 from rostok.statistics import intake
 from rostok.statistics.chance import Band, by_size, sum_interval
 from rostok.statistics.firmness import probability
@@ -33,16 +33,28 @@ _KEPT = {"participants", "absent"}
 @dataclass(frozen=True)
 class Intakes:
     """Per school, in the order of ``schools``: probability of the same verdict (NaN where the verdict is
-    unknown), pooled share with interval; and the listings that chance alone would give by size."""
+    unknown), pooled share with interval; and the listings that chance alone would give."""
 
     schools: tuple[str, ...]
     probability: NDArray[np.float64]
-    listed_probability: NDArray[np.float64]  # that another intake would be listed, whatever the verdict is
     pooled: intake.Pooled
-    chance: tuple[Band, ...]
-    chance_total: Band
     draws: int
+    chance: Chance | None = None
     seed: int = intake.SEED
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Listings if every school had the region's rates: by size and in all.
+
+    ``pupils``: only which pupils came varies. ``children``: which cohort and classes came varies too, so that a
+    strong and a weak year of one school count as chance; ``None`` where that was not asked.
+    """
+
+    pupils: tuple[Band, ...]
+    pupils_total: Band
+    children: tuple[Band, ...]
+    children_total: Band
 
 
 def can_be_simulated(methodology: Methodology) -> bool:
@@ -57,12 +69,14 @@ def simulate(
     verdicts: pa.Table,
     class_counts: pa.Table | None = None,
     draws: int,
+    with_chance: bool = True,
     progress: Progress = silent,
 ) -> Intakes:
     """Run ``draws`` other intakes of every school through the verdict of ``evaluation``.
 
     ``verdicts``: school_id and verdict (``true``, ``false``, ``unknown``) as computed from the real counts.
-    ``class_counts``: CLASS_FACTS of the same assessments, for the dependence within classes.
+    ``class_counts``: CLASS_FACTS of the same assessments, for the dependence within classes. ``with_chance``:
+    also the listings by chance, which only the report shows.
     """
     frame = _CellFrame.of(engine.to_pyarrow(evaluation.base_cells))
     components = intake.fit(frame.cells, frame.classes(class_counts))
@@ -70,8 +84,6 @@ def simulate(
     stage = gettext("Устойчивость вывода")
     count = len(frame.schools)
     same = _counted(judge, intake.replicates(frame.cells, components, draws=draws), count, progress, stage)
-    stage = gettext("Случайные попадания")
-    lucky = _counted(judge, intake.chance(frame.cells, components, draws=draws), count, progress, stage)
     order = {school: index for index, school in enumerate(frame.schools)}
     said = np.full(count, -1, dtype=np.int64)
     for school, verdict in zip(
@@ -82,15 +94,20 @@ def simulate(
     known = said >= 0
     firm = np.full(count, np.nan)
     firm[known] = probability(same[known, said[known]], draws)
-    return Intakes(
-        schools=frame.schools,
-        probability=firm,
-        listed_probability=probability(same[:, 0], draws),
-        pooled=intake.pooled(frame.cells, components),
-        chance=by_size(frame.mean_participants(), lucky[:, 0] / draws, said == 0),
-        chance_total=_whole(lucky[:, 0] / draws, said == 0),
-        draws=draws,
-    )
+    chance = _chance(judge, components, said == 0, draws, progress) if with_chance else None
+    return Intakes(frame.schools, firm, intake.pooled(frame.cells, components), draws, chance)
+
+
+def _chance(
+    judge: _Judge, components: intake.Components, listed: NDArray[np.bool_], draws: int, progress: Progress
+) -> Chance:
+    frame, stage = judge.frame, gettext("Случайные попадания")
+    found: list[Any] = []
+    for cohorts in (False, True):
+        drawn = intake.chance(frame.cells, components, draws=draws, cohorts=cohorts)
+        share = _counted(judge, drawn, len(frame.schools), progress, stage)[:, 0] / draws
+        found += [by_size(frame.mean_participants(), share, listed), _whole(share, listed)]
+    return Chance(*found)
 
 
 def _whole(chance: NDArray[np.float64], listed: NDArray[np.bool_]) -> Band:
@@ -180,7 +197,7 @@ class _Judge:
     """Verdicts of simulated units: the methodology's rules over cells whose school is a unit number."""
 
     def __init__(self, evaluation: Evaluation, engine: Any, frame: _CellFrame) -> None:
-        self._evaluation, self._engine, self._frame = evaluation, engine, frame
+        self._evaluation, self._engine, self.frame = evaluation, engine, frame
         dictionaries = {
             name: frame.labels[name].combine_chunks().dictionary_encode() for name in ("kind", "subject", "wave",
                                                                                        "school_year", "cohort")
@@ -215,7 +232,7 @@ class _Judge:
 
     def _participants(self, drawn: intake.Replicates) -> NDArray[np.float64]:
         """Participants of each cell of the chunk, which holds whole schools in the frame's own order."""
-        cells = self._frame.cells
+        cells = self.frame.cells
         start = int(np.searchsorted(cells.unit, drawn.unit[0])) if drawn.unit.size else 0
         return cells.participants[start : start + drawn.unit.size]
 

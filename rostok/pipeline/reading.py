@@ -15,10 +15,10 @@ from pathlib import Path
 
 from rostok.formats import Assumptions, InputFile, ScaleBook, load_scales, read_file
 from rostok.formats.batches import FileReading, ScriptBatch, Source, TableBatch
-from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.resources import shipped
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import Problem
+from rostok.schema.progress import Progress, silent
 from rostok.store import Part, write_part
 from rostok.wording import activate, current_language, gettext
 

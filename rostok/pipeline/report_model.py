@@ -29,14 +29,14 @@ Row = dict[str, Any]
 
 def build_report(calculation: Calculation, stored: Stored, problems: Sequence[Problem]) -> model.Report:
     """Everything ``report.html`` and ``report.xlsx`` say."""
-    bands = calculation.intakes.chance if calculation.intakes else ()
+    chance = calculation.intakes.chance if calculation.intakes else None
     return model.Report(
         methodology=methodology_text(calculation.methodology, calculation),
         run=_run_facts(calculation, stored),
         schools=_schools(calculation),
         assessments=_assessments(calculation),
-        chance=tuple(_chance(band) for band in bands),
-        chance_total=_chance(calculation.intakes.chance_total) if calculation.intakes else None,
+        chance=() if chance is None else tuple(map(_chance, chance.pupils, chance.children)),
+        chance_total=None if chance is None else _chance(chance.pupils_total, chance.children_total),
         files=_files(stored, problems),
         problems=tuple(problems),
         notes=calculation.notes,
@@ -256,10 +256,11 @@ def _pooled(intakes: Intakes | None) -> dict[str, model.PooledEstimate]:
     }
 
 
-def _chance(band: Band) -> model.ChanceLine:
+def _chance(pupils: Band, children: Band) -> model.ChanceLine:
     return model.ChanceLine(
-        band.smallest, band.largest, band.schools, band.listed, band.expected, band.lower, band.upper
-    )
+        pupils.smallest, pupils.largest, pupils.schools, pupils.listed, pupils.expected, pupils.lower, pupils.upper,
+        expected_with_cohorts=children.expected,
+    )  # fmt: skip
 
 
 def _assessments(calculation: Calculation) -> tuple[model.AssessmentLine, ...]:

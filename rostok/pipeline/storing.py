@@ -14,10 +14,10 @@ import pyarrow as pa
 from rostok.formats import Assumptions, InputFile, discover
 from rostok.formats.aliases import resolve_schools
 from rostok.formats.batches import TableBatch
-from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.reading import Reading, TableRead, read_files, scale_book
 from rostok.schema.assessments import Assessment, Kind
 from rostok.schema.problems import InputRefused, Problem, Severity
+from rostok.schema.progress import Progress, silent
 from rostok.schema.scales import Item, Scale
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
 from rostok.store.incoming import SourceLike

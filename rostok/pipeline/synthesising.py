@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from rostok.pipeline.progress import Progress, silent
 from rostok.pipeline.reading import scale_book
 from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.progress import Progress, silent
 from rostok.synth import TRUTH, generate, write_national, write_region
 
 # A region is held in memory whole; beyond this the country's writer works block by block.

@@ -275,7 +275,8 @@ class ChanceLine:
     """Schools of one size: how many are listed, and how many chance alone would list.
 
     Size is the mean number of participants per paper, ``size_from`` to ``size_to`` inclusive (None = and
-    more). ``expected`` with its interval is over replicates in which every school is like the region.
+    more). ``expected`` with its interval is over replicates in which every school is like the region and only
+    which pupils came varies; ``expected_with_cohorts`` lets cohorts and classes vary too.
     """
 
     size_from: int
@@ -285,6 +286,7 @@ class ChanceLine:
     expected: float
     lower: float
     upper: float
+    expected_with_cohorts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,20 +191,21 @@ def chance_figure(bands: Sequence[ChanceLine], total: ChanceLine | None) -> Figu
         title,
         (
             gettext("Участников на работу, в среднем"), gettext("Школ"), gettext("В списке"),
-            gettext("Случайно ожидалось бы"), gettext("от – до"),
+            gettext("Случайно ожидалось бы"), gettext("от – до"), gettext("С удачными и трудными годами"),
         ),
         tuple(
             (
                 _band(line), integer(line.schools), integer(line.listed), decimal(line.expected, 1),
-                words.count_range(line.lower, line.upper),
+                words.count_range(line.lower, line.upper), decimal(line.expected_with_cohorts, 1),
             )
             for line in lines
         ),
     )  # fmt: skip
     reading = gettext(
         "Полоса — сколько школ такого размера в списке. Скоба с точкой — сколько их было бы, если бы все школы учили "
-        "одинаково и различались только случаем. Где полоса внутри скобы, сам по себе список мало что говорит: "
-        "решают карточка и разговор со школой."
+        "одинаково и дело было только в том, какие ученики писали. Где полоса внутри скобы, сам по себе список мало "
+        "что говорит: решают карточка и разговор со школой. Последний столбец таблицы считает случаем и то, что классы "
+        "и годы набора одной школы бывают сильнее и слабее."
     )
     return Figure("chance", title, reading, wide, narrow, table)
 

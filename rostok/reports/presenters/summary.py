@@ -205,8 +205,8 @@ def _chance(report: Report) -> str:
     if total is None:
         return ""
     return gettext(
-        "Если бы дети во всех школах были подготовлены одинаково, одна случайность внесла бы в список около "
-        "{expected} школ (от {lower} до {upper}); в нём сейчас {listed}. Чем меньше школа, тем больше решает "
+        "Если бы все школы учили одинаково, только из-за того, какие ученики писали работу, в список попало бы "
+        "около {expected} школ (от {lower} до {upper}); в нём сейчас {listed}. Чем меньше школа, тем больше решает "
         "случай — таблица по размеру школ ниже.",
         expected=integer(round(total.expected)),
         lower=integer(round(total.lower)),
