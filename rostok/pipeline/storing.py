@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from rostok.formats import Assumptions, InputFile, discover
 from rostok.formats.aliases import resolve_schools
 from rostok.formats.batches import TableBatch
 from rostok.pipeline.reading import Reading, TableRead, read_files, scale_book
+from rostok.pipeline.registers import completed_registers
 from rostok.schema.assessments import Assessment, Kind
 from rostok.schema.problems import InputRefused, Problem, Severity
 from rostok.schema.progress import Progress, silent
@@ -61,7 +62,7 @@ def read_and_store(
         readings = read_files(
             files, aside=builder.parts_directory, assume=assume, workers=workers, progress=progress
         )
-        problems = found + tuple(problem for reading in readings for problem in reading.problems)
+        problems = found + folded(problem for reading in readings for problem in reading.problems)
         _refuse(problems, skip_unreadable)
         if not versions and not any(reading.parts or _has_counts(reading) for reading in readings):
             raise InputRefused((*problems, _nothing(inputs)))
@@ -73,6 +74,16 @@ def read_and_store(
         progress(gettext("Сборка хранилища"), 1, 1)
     tables = tuple(table for reading in readings for table in reading.tables)
     return Stored(stored, tables, problems + builder.problems, synthetic)
+
+
+def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems of a scale once per assessment: a hundred forms of one paper have the same scale."""
+    kept: dict[object, Problem] = {}
+    for problem in problems:
+        about_scale = problem.code in {"scale-missing", "scale-unconfirmed"}
+        key = (problem.code, problem.values.get("assessment")) if about_scale else id(problem)
+        kept[key] = replace(problem, count=problem.count + kept[key].count) if key in kept else problem
+    return tuple(kept.values())
 
 
 def is_synthetic(path: Path) -> bool:
@@ -120,9 +131,9 @@ def _add(builder: StoreBuilder, readings: Sequence[Reading]) -> tuple[Problem, .
                 builder.add_scripts(coding.scripts(part))
             else:
                 builder.add_part(part)
-        for batch in reading.rows:
-            if batch.name != "aliases":  # applied here, of no use later
-                builder.add_rows(coding.counts(batch) if batch.name == "counts" else batch)
+    for batch in completed_registers([batch for reading in readings for batch in reading.rows]):
+        if batch.name != "aliases":  # applied here, of no use later
+            builder.add_rows(coding.counts(batch) if batch.name == "counts" else batch)
     return coding.problems()
 
 
