@@ -79,9 +79,9 @@ def read_and_store(
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems of a scale once per assessment: a hundred forms of one paper have the same scale."""
     kept: dict[object, Problem] = {}
-    for problem in problems:
+    for number, problem in enumerate(problems):
         about_scale = problem.code in {"scale-missing", "scale-unconfirmed"}
-        key = (problem.code, problem.values.get("assessment")) if about_scale else id(problem)
+        key = (problem.code, problem.values.get("assessment")) if about_scale else number
         kept[key] = replace(problem, count=problem.count + kept[key].count) if key in kept else problem
     return tuple(kept.values())
 
