@@ -1,8 +1,8 @@
 """Where reductions run: DuckDB inside this process. A cluster takes the same expressions through Ibis.
 
-A trap met and measured with DuckDB 1.5.6: a query whose last step is ``UNION ALL`` over several aggregated
-Parquet scans can hang for ever while its result goes to Arrow. Reductions therefore end in a temporary table
-or an ordering, never in a bare union.
+A trap met and measured with DuckDB 1.5.6: a streamed result of ``UNION ALL`` over three or more aggregated
+Parquet scans never ends, with any number of threads. Ibis streams in ``to_pyarrow_batches`` and ``raw_sql``;
+``to_pyarrow`` and temporary tables are safe, so reductions use only those.
 """
 
 from __future__ import annotations
