@@ -36,6 +36,7 @@ from rostok.methodology.nodes import (
     Aggregate,
     AtLeast,
     Bands,
+    CircleError,
     Context,
     Definition,
     Formula,
@@ -158,6 +159,11 @@ class Names:
 
     def check_constant(self, expression: Expression, wanted: Type) -> None:
         """A number, a quoted word or a parameter, and nothing computed."""
+        if isinstance(expression, Name) and expression.name not in self.types:
+            raise WordingError(
+                gettext("имя «{name}» неизвестно.", name=expression.name),
+                perhaps(expression.name, self.constants),
+            )
         self.check(expression, wanted)
         fixed = isinstance(expression, Number | Text) or (
             isinstance(expression, Name) and expression.name in self.constants
@@ -183,8 +189,8 @@ def resolve(
         taken.add(definition.name)
     try:
         ordered = order(definitions)
-    except WordingError as wrong:
-        raise refuse(definitions[0].name, wrong) from None
+    except CircleError as circle:
+        raise refuse(circle.name, circle) from None
     for definition in ordered:
         try:
             known.add(_resolved(definition, known))

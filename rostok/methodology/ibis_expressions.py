@@ -59,7 +59,8 @@ class Compiler:
             case Negative(operand):
                 return -self(operand)
             case Not(operand):
-                return ~self(operand)
+                # Not NOT: some versions write «NOT a IS NULL» without brackets, which means NOT (a IS NULL).
+                return self(operand).cast("int8") == 0
             case Arithmetic(operator, left, right):
                 return _arithmetic(operator, self(left), self(right))
             case Comparison(operator, left, right):

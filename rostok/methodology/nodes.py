@@ -323,19 +323,25 @@ def used_names(definition: Definition) -> frozenset[str]:
     return used | {of} if isinstance(of, str) else used
 
 
+class CircleError(WordingError):
+    """Definitions that need one another; ``name`` is one of them."""
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        self.name = path[0]
+        super().__init__(
+            gettext("определения идут по кругу: {path}.", path=" → ".join(path)),
+            gettext("Уберите одну из ссылок."),
+        )
+
+
 def order(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
-    """The definitions, each after those it uses; WordingError names a circle."""
+    """The definitions, each after those it uses; CircleError where there is no such order."""
     by_name = {definition.name: definition for definition in definitions}
     done: dict[str, Definition] = {}
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
-            raise WordingError(
-                gettext(
-                    "определения идут по кругу: {path}.", path=" → ".join((*path[path.index(name) :], name))
-                ),
-                gettext("Уберите одну из ссылок."),
-            )
+            raise CircleError((*path[path.index(name) :], name))
         if name in by_name and name not in done:
             for used in sorted(used_names(by_name[name])):
                 visit(used, (*path, name))
