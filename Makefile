@@ -14,6 +14,7 @@ PYTHON ?= python3
 UV := .tools/uv/bin/uv
 BIN := .venv/bin
 STAMP := .venv/.set-up
+BENCH_STAMP := .venv-bench/.set-up
 
 # uv brings its own certificates; where the machine has a store of its own, an organisation's proxy is in it.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
@@ -82,8 +83,16 @@ format: setup ## привести исходный текст к общему о
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## измерить скорость и память (долго, около получаса)
-	$(BIN)/python -m benchmarks $(BENCH)
+# pandas and Polars are peers, not parts: they live in an environment of their own, so that Ibis and Arrow do
+# not import pandas in every run of the product.
+$(BENCH_STAMP): requirements/bench.txt $(STAMP)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-bench
+	@VIRTUAL_ENV=.venv-bench $(UV) pip sync --quiet --require-hashes requirements/bench.txt
+	@VIRTUAL_ENV=.venv-bench $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+bench: setup $(BENCH_STAMP) ## измерить скорость и память (долго, около получаса)
+	.venv-bench/bin/python -m benchmarks $(BENCH)
 
 docs: setup ## собрать руководство: docs/_build/html/index.html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
@@ -107,13 +116,13 @@ messages: setup ## для разработчиков: собрать новые 
 	collect en "gettext ngettext:1,2 N_ _"
 
 lock: setup ## для разработчиков: пересчитать requirements/*.txt из *.in
-	for name in uv runtime dev; do \
+	for name in uv runtime dev bench; do \
 	    $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	        --no-header --output-file requirements/$$name.txt requirements/$$name.in; \
 	done
 
 clean: ## удалить собранное, кроме .venv
-	rm -rf $(DEMO) build dist docs/_build docs/_generated .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(DEMO) build dist .venv-bench docs/_build docs/_generated .pytest_cache .mypy_cache .ruff_cache \
 	    .hypothesis .import_linter_cache .coverage
 	rm -f $(COMPILED)
 	find rostok tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
