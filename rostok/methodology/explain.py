@@ -86,11 +86,20 @@ class Explainer:
         self.rule = methodology.cell_rule
         self._formulas = self._needed_formulas()
         self._distances: dict[tuple[object, ...], Distance | None] = {}
+        self._told: dict[tuple[object, ...], str] = {}
+        self._summaries: dict[tuple[object, ...], str] = {}
 
     # --- reasons
 
     def cell(self, cell: Row) -> str:
         """One assessment in words: «доля «2» по математике, 6 класс, весна 2021: 14 из 36 (38,9 %), порог 30 %»."""
+        # A country has tens of thousands of cells and few different ones: 7 of 20 is told in the same words.
+        key = tuple(value for name, value in cell.items() if name != "school_id")
+        if key not in self._told:
+            self._told[key] = self._tell(cell)
+        return self._told[key]
+
+    def _tell(self, cell: Row) -> str:
         if not cell["participants"]:
             return gettext(
                 "{kind}, {subject}, {grade} класс, {wave} {year}: в регионе писали, в этой школе результатов нет",
@@ -119,20 +128,28 @@ class Explainer:
         assert rule is not None
         if not result["assessment_count"]:
             return gettext("Сказать нельзя: нет ни одной работы, о которой можно судить.")
+        key = tuple(result[name] for name in ("verdict", "low_count", "assessment_count", "unknown_count"))
+        if key not in self._summaries:
+            self._summaries[key] = self._summary(result, rule)
+        low = [self.cell(cell) for cell in cells if cell["low"] == "true"]
+        if result["verdict"] == "unknown" or not low:
+            return f"{self._summaries[key]}."
+        return f"{self._summaries[key]}: {'; '.join(low)}."
+
+    def _summary(self, result: Row, rule: AtLeast) -> str:
+        """The counts behind a verdict in words, without the full stop."""
         counted = gettext(
-            "результаты ниже порога в {low} из {all}, для вывода нужно {least}",
+            "результаты ниже порога в {low} {of_all}, для вывода нужно {least}",
             low=integer(result["low_count"]),
-            all=integer(result["assessment_count"]),
+            of_all=ngettext("из {n} работы", "из {n} работ", result["assessment_count"]),
             least=self._least(rule),
         )
         if result["verdict"] == "unknown":
             unknown = ngettext(
                 "о {n} работе судить нельзя", "о {n} работах судить нельзя", result["unknown_count"]
             )
-            return gettext("Сказать нельзя: {counted}; {unknown}.", counted=counted, unknown=unknown)
-        low = [self.cell(cell) for cell in cells if cell["low"] == "true"]
-        text = counted[:1].upper() + counted[1:]
-        return f"{text}: {'; '.join(low)}." if low else f"{text}."
+            return gettext("Сказать нельзя: {counted}; {unknown}", counted=counted, unknown=unknown)
+        return counted[:1].upper() + counted[1:]
 
     def _least(self, rule: AtLeast) -> str:
         least = integer(float(constant(rule.least, self.values)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,7 @@ from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
+from rostok.store.engines import materialise
 from rostok.store.reductions import reduce_version, to_arrow
 from rostok.wording import gettext
 
@@ -78,7 +80,7 @@ def calculate(
         context=_in(engine, "context", context),
         categories=_in(engine, "categories", version.table("categories")),
     )
-    evaluation = evaluate(methodology, tables, on=day, keep=lambda table: engine_cache(engine, table))
+    evaluation = evaluate(methodology, tables, on=day, keep=_keeper(engine))
     results = engine.to_pyarrow(evaluation.results)
     cells = engine.to_pyarrow(evaluation.cells)
     held = engine.to_pyarrow(evaluation.held)
@@ -106,17 +108,15 @@ def _with_intakes(calculation: Calculation, intakes: Intakes) -> Calculation:
     return Calculation(**(values | {"intakes": intakes}))
 
 
-_cache_number = iter(range(10**9))
-
-
-def engine_cache(engine: Any, table: Any) -> Any:
-    """A table computed once and read by several outputs."""
-    return _in(engine, f"kept_{next(_cache_number)}", engine.to_pyarrow(table))
+def _keeper(engine: Any) -> Callable[[Any], Any]:
+    """Computes a table once, for the several outputs that read it; each under a name of its own."""
+    numbers = itertools.count()
+    return lambda table: materialise(engine, f"kept_{next(numbers)}", table)
 
 
 def _in(engine: Any, name: str, table: pa.Table) -> Any:
-    """An Arrow table under a name of the engine; nothing is copied before it is read."""
-    return engine.create_table(f"{name}_{next(_cache_number)}", table, temp=True)
+    """An Arrow table as a table of the engine."""
+    return engine.create_table(f"given_{name}", table, temp=True, overwrite=True)
 
 
 def wanted_assessments(methodology: Methodology, held: Iterable[Assessment]) -> tuple[Assessment, ...]:

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from rostok.statistics.angular import Floats, counts_of, pupil_variance, share_of
 from rostok.statistics.cells import Cells, ClassCells, Ints, Layout
@@ -150,6 +149,9 @@ def _parts(cells: Cells, draws: int, chunk: int, seed: int) -> Iterator[tuple[La
 
 def _normal_deviates(dimensions: int, draws: int, seed: int) -> Floats:
     """(dimensions, draws) scrambled Sobol points as standard normal deviates."""
+    # Imported where it is used: scipy.stats takes half a second, and most runs of the program draw nothing.
+    from scipy.stats import qmc
+
     blocks = -(-max(dimensions, 1) // _DIMENSIONS)
     points = [
         qmc.Sobol(_DIMENSIONS, scramble=True, rng=np.random.default_rng([seed, block])).random(draws)

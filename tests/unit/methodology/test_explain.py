@@ -80,14 +80,14 @@ def test_paper_held_elsewhere_is_named() -> None:
 def test_verdict_true_lists_the_lows() -> None:
     explainer, results, cells = judged(TWO)
     text = explainer.verdict(results["A"], cells["A"])
-    assert text.startswith("Результаты ниже порога в 2 из 2, для вывода нужно 2: доля «2» по математике")
+    assert text.startswith("Результаты ниже порога в 2 из 2 работ, для вывода нужно 2: доля «2» по математике")
     assert "12 из 36 (33,3\xa0%)" in text
 
 
 def test_verdict_unknown_says_how_many_cannot_be_judged() -> None:
     explainer, results, cells = judged(TWO.replace("| 7            | 2", "| 7            | 3"))
     assert explainer.verdict(results["B"], cells["B"]).startswith(
-        "Сказать нельзя: результаты ниже порога в 1 из 2, для вывода нужно 2; о 1 работ"
+        "Сказать нельзя: результаты ниже порога в 1 из 2 работ, для вывода нужно 2; о 1 работ"
     )
 
 
