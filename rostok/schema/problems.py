@@ -237,12 +237,6 @@ _KINDS = (
     ),
     ProblemKind("methodology-refused", E, N_("{detail}"), N_("{advice}")),
     ProblemKind(
-        "assumption-unknown",
-        E,
-        N_("--assume {value}: такого значения нет."),
-        N_("Можно указать: {options}."),
-    ),
-    ProblemKind(
         "nothing-to-compute",
         E,
         N_("В данных нет ни одной работы, которую смотрит методика «{value}». Прочитано: {found}."),
