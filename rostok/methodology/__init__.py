@@ -8,6 +8,6 @@ other), how it is told in ``explain``. Start with a file in ``methodologies/`` a
 from rostok.methodology.errors import MethodologyError
 from rostok.methodology.evaluate import Evaluation, FactTables, evaluate
 from rostok.methodology.loader import load
-from rostok.methodology.nodes import Methodology
+from rostok.methodology.whole import Methodology
 
 __all__ = ["Evaluation", "FactTables", "Methodology", "MethodologyError", "evaluate", "load"]

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 import ibis
 
+from rostok.methodology.dependencies import constant
 from rostok.methodology.expressions import TOLERANCE
 from rostok.methodology.grid import IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler
-from rostok.methodology.nodes import COUNTING_UNITS, Aggregate, AtLeast, Methodology, constant
+from rostok.methodology.nodes import COUNTING_UNITS, Aggregate, AtLeast
 from rostok.methodology.parameters import Value
+from rostok.methodology.whole import Methodology
 
 _UNIT_KEYS = {
     "assessment": None,

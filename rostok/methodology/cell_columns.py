@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 import ibis
 
+from rostok.methodology.dependencies import used_names
 from rostok.methodology.expressions import Arithmetic
 from rostok.methodology.grid import KEY, WAVE_ORDER, IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler
@@ -13,15 +14,14 @@ from rostok.methodology.nodes import (
     SCHOOL_ATTRIBUTES,
     Definition,
     Formula,
-    Methodology,
     Parent,
     Previous,
     Scope,
     Shrunken,
     When,
-    used_names,
 )
 from rostok.methodology.parameters import Value
+from rostok.methodology.whole import Methodology
 
 
 def add_cell_columns(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from string import Formatter
 from typing import TypeVar
 
+from rostok.methodology.dependencies import CircleError, order
 from rostok.methodology.errors import WordingError, perhaps
 from rostok.methodology.expressions import (
     Arithmetic,
@@ -36,7 +37,6 @@ from rostok.methodology.nodes import (
     Aggregate,
     AtLeast,
     Bands,
-    CircleError,
     Context,
     Definition,
     Formula,
@@ -46,7 +46,6 @@ from rostok.methodology.nodes import (
     Scope,
     Shrunken,
     When,
-    order,
 )
 from rostok.methodology.parameters import Parameter
 from rostok.schema.assessments import Kind, Subject, Wave

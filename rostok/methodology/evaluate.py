@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from rostok.methodology.cell_columns import add_cell_columns
 from rostok.methodology.grid import IbisTable, build_grid
-from rostok.methodology.nodes import Methodology
 from rostok.methodology.outputs import cells_output, indicators_output, results_output, rules_output
 from rostok.methodology.parameters import Value
 from rostok.methodology.school_columns import SchoolFrame, school_frame, universe, verdict_column
+from rostok.methodology.whole import Methodology
 
 Keep = Callable[[IbisTable], IbisTable]
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rostok.methodology.errors import MethodologyError, perhaps
-from rostok.methodology.nodes import Example, Methodology
-from rostok.methodology.reference import ReferenceEvaluation, Row, evaluate_rows
+from rostok.methodology.reference import ReferenceEvaluation, evaluate_rows
+from rostok.methodology.reference_figures import Row
+from rostok.methodology.whole import Example, Methodology
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.tables import CATEGORIES, CONTEXT, FACTS, SCHOOLS, Table
 from rostok.wording import gettext

@@ -14,18 +14,11 @@ from typing import Any
 
 import ibis
 
+from rostok.methodology.dependencies import constant, used_names
 from rostok.methodology.expressions import Expression, names
-from rostok.methodology.nodes import (
-    COUNTING_UNITS,
-    AtLeast,
-    Formula,
-    Methodology,
-    Scope,
-    When,
-    constant,
-    used_names,
-)
+from rostok.methodology.nodes import COUNTING_UNITS, AtLeast, Formula, Scope, When
 from rostok.methodology.reference_expressions import truth_of, value_of
+from rostok.methodology.whole import Methodology
 from rostok.schema.assessments import Kind, Subject, Wave
 from rostok.wording import NBSP, count_of, decimal, gettext, integer, ngettext, percent, points
 

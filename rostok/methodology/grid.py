@@ -15,9 +15,11 @@ from typing import Any, TypeAlias
 
 import ibis
 
+from rostok.methodology.dependencies import constant
 from rostok.methodology.ibis_expressions import Column, Compiler
-from rostok.methodology.nodes import Methodology, Selector, constant
+from rostok.methodology.nodes import Selector
 from rostok.methodology.parameters import Value
+from rostok.methodology.whole import Methodology
 from rostok.schema.assessments import Wave
 
 IbisTable: TypeAlias = Any

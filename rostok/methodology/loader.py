@@ -19,11 +19,9 @@ from rostok.methodology.nodes import (
     Bands,
     Context,
     Definition,
-    Example,
     Formula,
     Index,
     Indicator,
-    Methodology,
     Origin,
     Parent,
     Previous,
@@ -37,6 +35,7 @@ from rostok.methodology.nodes import (
     Wording,
 )
 from rostok.methodology.parameters import Parameter, Value
+from rostok.methodology.whole import Example, Methodology
 from rostok.methodology.yaml_tables import Mapped, read_yaml
 from rostok.schema.assessments import Kind, Subject, Wave
 from rostok.wording import N_, gettext

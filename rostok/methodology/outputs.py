@@ -7,20 +7,14 @@ from functools import reduce
 
 import ibis
 
+from rostok.methodology.dependencies import constant, figure_and_threshold
 from rostok.methodology.expressions import Expression, Name
 from rostok.methodology.grid import IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler, number
-from rostok.methodology.nodes import (
-    AtLeast,
-    Methodology,
-    Rule,
-    Scope,
-    When,
-    constant,
-    figure_and_threshold,
-)
+from rostok.methodology.nodes import AtLeast, Rule, Scope, When
 from rostok.methodology.parameters import Value
 from rostok.methodology.school_columns import SchoolFrame, category_column
+from rostok.methodology.whole import Methodology
 
 CELL_COLUMNS = (
     "school_id", "kind", "subject", "grade", "pupil_grade", "year", "school_year", "wave", "cohort",

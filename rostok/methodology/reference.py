@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from rostok.methodology.dependencies import figure_and_threshold
 from rostok.methodology.expressions import TOLERANCE, Arithmetic, Expression, Name
 from rostok.methodology.nodes import (
     Aggregate,
@@ -20,21 +20,27 @@ from rostok.methodology.nodes import (
     Context,
     Formula,
     Index,
-    Methodology,
     Parent,
     Previous,
-    Scale,
     Scope,
-    Selector,
     Shrunken,
     When,
-    figure_and_threshold,
 )
 from rostok.methodology.reference_expressions import number_of, truth_of, value_of
-
-Row = dict[str, object]
-WAVES = ("spring", "autumn", "retakes")
-JOINED_COUNTS = ("participants", "absent", "under_minimum", "marks_2", "marks_3", "marks_4", "marks_5")
+from rostok.methodology.reference_figures import (
+    Row,
+    band,
+    by_school,
+    minus,
+    paper_of,
+    place_of,
+    shrink,
+    sorted_key,
+    whole,
+    word,
+)
+from rostok.methodology.reference_grid import WAVES, grid_of
+from rostok.methodology.whole import Methodology
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class _Judge:
         self.beside: dict[tuple[object, str], tuple[float | None, float | None]] = {}
 
     def judge(self) -> ReferenceEvaluation:
-        self.cells = self._grid()
+        self.cells, self.periods = grid_of(self.methodology, self.facts, self.schools, self.values, self.on)
         for definition in self.methodology.ordered:
             if definition.scope is Scope.CELL:
                 self._define_cells(definition)
@@ -112,59 +118,10 @@ class _Judge:
         rows = [
             row for row in self.categories[school]
             if row["category"] in self.methodology.listed_categories
-            and _int(row["year"]) <= self.on.year
+            and whole(row["year"]) <= self.on.year
         ]  # fmt: skip
-        latest = max((_int(row["year"]) for row in rows), default=None)
+        latest = max((whole(row["year"]) for row in rows), default=None)
         return frozenset(row["category"] for row in rows if row["year"] == latest)
-
-    def _grid(self) -> list[Row]:
-        cells = [cell for selector in self.methodology.selectors for cell in self._selected(selector)]
-        cells = [cell for cell in cells if _last_day(cell) <= self.on]
-        school_years = self.methodology.window is not None and self.methodology.window.of == "school_years"
-        for cell in cells:
-            cell["period"] = int(str(cell["school_year"])[:4]) if school_years else cell["year"]
-        self.periods = sorted({_int(cell["period"]) for cell in cells}, reverse=True)
-        if self.methodology.window is not None:
-            latest = value_of(self.methodology.window.latest, self.values)
-            assert isinstance(latest, float | int)  # checked by the loader
-            self.periods = self.periods[: int(latest)]
-        cells = [cell for cell in cells if cell["period"] in self.periods]
-        for cell in cells:
-            cell["years_back"] = self.periods[0] - _int(cell["period"])
-        return cells + self._not_written(cells)
-
-    def _selected(self, selector: Selector) -> list[Row]:
-        rows = [
-            dict(row) for row in self.facts
-            if row["kind"] in selector.kinds and row["subject"] in selector.subjects
-            and row["grade"] in selector.grades and row["wave"] in selector.waves
-        ]  # fmt: skip
-        if len(selector.kinds) > 1 or selector.row_kind not in selector.kinds:
-            rows = _joined(rows, str(selector.row_kind))
-        for row in rows:
-            below = number_of(selector.below, row)
-            row["below"] = None if below is None else int(below)
-        return rows
-
-    def _not_written(self, cells: list[Row]) -> list[Row]:
-        """For each paper held in the region and each school without it that teaches the grade: an empty cell."""
-        absent: list[Row] = []
-        for place in {_place(cell) for cell in cells}:
-            held = [cell for cell in cells if _place(cell) == place]
-            wave = min((str(cell["wave"]) for cell in held), key=WAVES.index)
-            same = [cell for cell in held if cell["wave"] == wave]
-            wrote = {cell["school_id"] for cell in held}
-            sample: Row = dict.fromkeys(held[0])
-            sample |= dict(zip(("kind", "subject", "grade", "year"), place, strict=True))
-            sample |= {"wave": wave, "period": min(_int(cell["period"]) for cell in same), "participants": 0}
-            sample["years_back"] = self.periods[0] - _int(sample["period"])
-            for name in ("pupil_grade", "school_year", "cohort"):
-                sample[name] = min(cell[name] for cell in same)  # type: ignore[type-var]
-            for school, known in self.schools.items():
-                last = dict(self.methodology.taught).get(str(known["school_kind"]), 99)
-                if school not in wrote and _int(sample["pupil_grade"]) <= last:
-                    absent.append({**sample, "school_id": school})
-        return absent
 
     def _of(self, cell: Row) -> Row:
         """Everything a condition about this cell may name."""
@@ -190,8 +147,8 @@ class _Judge:
                 assert isinstance(quotient, Formula) and isinstance(quotient.value, Arithmetic)
                 self._fill(name, self._ratio_of_sums(quotient.value, level))
             case Shrunken(name=name, of=of, variance=variance):
-                for paper in {_paper(cell) for cell in self.cells}:
-                    group = [cell for cell in self.cells if _paper(cell) == paper]
+                for paper in {paper_of(cell) for cell in self.cells}:
+                    group = [cell for cell in self.cells if paper_of(cell) == paper]
                     figures = [(cell[of], number_of(variance, self._of(cell))) for cell in group]
                     for cell, estimate in zip(group, shrink(figures), strict=True):
                         cell[name] = estimate
@@ -204,7 +161,7 @@ class _Judge:
         before = [
             other for other in self.cells
             if all(other[name] == cell[name] for name in ("school_id", "kind", "subject", "grade"))
-            and _int(other["period"]) == _int(cell["period"]) - 1 and other[of] is not None
+            and whole(other["period"]) == whole(cell["period"]) - 1 and other[of] is not None
         ]  # fmt: skip
         return max(before, key=lambda other: WAVES.index(str(other["wave"])))[of] if before else None
 
@@ -212,7 +169,7 @@ class _Judge:
         sums: dict[object, list[float]] = {}
 
         def group(cell: Row) -> tuple[object, ...]:
-            return (*_paper(cell), self._of(cell)["municipality_id"] if level == "municipality" else None)
+            return (*paper_of(cell), self._of(cell)["municipality_id"] if level == "municipality" else None)
 
         for cell in self.cells:
             above, under = number_of(quotient.left, self._of(cell)), number_of(quotient.right, self._of(cell))
@@ -280,18 +237,18 @@ class _Judge:
             return None, None, None
         inside = [cell for cell in cells if item.where is None or truth_of(item.where, self._of(cell))]
         used = [cell for cell in inside if self._weighted(item, cell) is not None]
-        years = [_int(cell["period"]) for cell in used]
+        years = [whole(cell["period"]) for cell in used]
         first = [cell for cell in used if cell["period"] == min(years)]
         last = [cell for cell in used if cell["period"] == max(years)]
         if item.years == "change":
             value = None
             if used and min(years) != max(years):
-                value = _minus(self._figure(item, last), self._figure(item, first))
+                value = minus(self._figure(item, last), self._figure(item, first))
             used = [cell for cell in used if cell in first or cell in last]
         else:
             used = {"all": used, "first": first, "latest": last}[item.years]
             value = self._figure(item, used)
-        n = float(sum(_int(cell["participants"]) for cell in used)) if used else None
+        n = float(sum(whole(cell["participants"]) for cell in used)) if used else None
         return value, n, (len(used) / len(inside) if inside else None)
 
     def _weighted(self, item: Aggregate, cell: Row) -> tuple[float, float] | None:
@@ -327,7 +284,7 @@ class _Judge:
     def _context(self, school: object, code: str, year: str) -> float | None:
         by_year: dict[int, float] = {}
         for row in self.context[school]:
-            value, when = row["value"], _int(row["year"])
+            value, when = row["value"], whole(row["year"])
             if (
                 row["school_id"] == school
                 and row["indicator"] == code
@@ -359,7 +316,7 @@ class _Judge:
     def _at_least(self, rule: AtLeast, cells: list[Row], school: object) -> bool | None:
         of = self.methodology.by_name[rule.of]
         if isinstance(of, AtLeast):
-            periods = sorted({_int(cell["period"]) for cell in cells})
+            periods = sorted({whole(cell["period"]) for cell in cells})
             units = [
                 self._units(of, [cell for cell in cells if cell["period"] == period]) for period in periods
             ]
@@ -375,7 +332,7 @@ class _Judge:
         unit = "assessment" if rule.count_by is None else str(value_of(rule.count_by, self.values))
         merged: dict[object, list[object]] = {}
         for place, cell in enumerate(inside):
-            key = {"assessment": place, "procedure": _place(cell)[:3], "cohort": cell["cohort"]}[unit]
+            key = {"assessment": place, "procedure": place_of(cell)[:3], "cohort": cell["cohort"]}[unit]
             merged.setdefault(key, []).append(cell[rule.of])
         return [True if True in truths else None if None in truths else False for truths in merged.values()]
 
@@ -441,7 +398,7 @@ class _Judge:
         compared = figure_and_threshold(rule.when, self.values) if rule else None
         extra = [item.name for item in self.methodology.indicators if item.scope is Scope.CELL]
         rows = []
-        for cell in sorted(self.cells, key=lambda cell: (str(cell["school_id"]), *_sorted_key(cell))):
+        for cell in sorted(self.cells, key=lambda cell: (str(cell["school_id"]), *sorted_key(cell))):
             row = {name: cell[name] for name in (
                 "school_id", "kind", "subject", "grade", "pupil_grade", "year", "school_year", "wave", "cohort",
                 "participants", "absent", "below")}  # fmt: skip
@@ -496,97 +453,3 @@ class _Judge:
             if isinstance(threshold, Name) and threshold.name == parameter.name:
                 return parameter.source
         return self.methodology.source.document
-
-
-# --- small things -----------------------------------------------------------------------------------------------
-
-
-def by_school(rows: list[Row]) -> defaultdict[object, list[Row]]:
-    """school_id → its rows."""
-    grouped: defaultdict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row["school_id"]].append(row)
-    return grouped
-
-
-def word(truth: object) -> str:
-    """true, false or unknown."""
-    return "unknown" if truth is None else "true" if truth else "false"
-
-
-def shrink(figures: list[tuple[object, float | None]]) -> list[float | None]:
-    """Empirical-Bayes estimates of (figure, sampling variance) pairs; None where either is missing.
-
-    DerSimonian and Laird (1986), formulas 8 and 9: weights 1/v, Q = Σ w (y − ȳ)², τ² = (Q − (k − 1)) ÷ (Σw − Σw² ÷ Σw).
-    """
-    known = [(y, v) for y, v in figures if isinstance(y, float) and v is not None and v > 0]
-    weights = [1 / v for _, v in known]
-    if not known:
-        return [None] * len(figures)
-    centre = sum(w * y for w, (y, _) in zip(weights, known, strict=True)) / sum(weights)
-    q = sum(w * (y - centre) ** 2 for w, (y, _) in zip(weights, known, strict=True))
-    spare = sum(weights) - sum(w * w for w in weights) / sum(weights)
-    between = max(0.0, (q - (len(known) - 1)) / spare) if spare else 0.0
-    return [
-        centre + (y - centre) * between / (between + v)
-        if isinstance(y, float) and v is not None and v > 0
-        else None
-        for y, v in figures
-    ]
-
-
-def band(figure: object, scale: Scale) -> float | None:
-    """The number of the band a figure lies in."""
-    if not isinstance(figure, float):
-        return None
-    if scale.width is not None:
-        near = math.floor(figure / scale.width + 0.5)
-        if abs(figure - near * scale.width) <= TOLERANCE:
-            return float(near + (0 if scale.closed == "right" else 1) + scale.offset)
-        return float(math.ceil(figure / scale.width) + scale.offset)
-    passed = [
-        figure > cut + TOLERANCE if scale.closed == "right" else figure >= cut - TOLERANCE
-        for cut in scale.cuts
-    ]
-    return float(scale.first + sum(passed))
-
-
-def _joined(rows: list[Row], kind: str) -> list[Row]:
-    groups: dict[object, list[Row]] = {}
-    for row in rows:
-        key = tuple(row[name] for name in ("school_id", "subject", "grade", "year", "wave", "pupil_grade"))
-        groups.setdefault(key, []).append(row)
-    joined = []
-    for group in groups.values():
-        row = {**group[0], "kind": kind, "raw_sum": None, "raw_maximum": None, "class_concentration": None}
-        for name in JOINED_COUNTS:
-            counts = [part[name] for part in group]
-            row[name] = None if None in counts else sum(_int(count) for count in counts)
-        joined.append(row)
-    return joined
-
-
-def _minus(left: float | None, right: float | None) -> float | None:
-    return None if left is None or right is None else left - right
-
-
-def _int(value: object) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _last_day(cell: Row) -> dt.date:
-    year = _int(cell["year"])
-    return dt.date(year, 12, 31) if cell["wave"] == "autumn" else dt.date(year, 8, 31)
-
-
-def _place(cell: Row) -> tuple[object, ...]:
-    return cell["kind"], cell["subject"], cell["grade"], cell["year"]
-
-
-def _paper(cell: Row) -> tuple[object, ...]:
-    return (*_place(cell), cell["wave"])
-
-
-def _sorted_key(cell: Row) -> tuple[str, int, str, str, int]:
-    return str(cell["kind"]), _int(cell["year"]), str(cell["wave"]), str(cell["subject"]), _int(cell["grade"])

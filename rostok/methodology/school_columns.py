@@ -11,6 +11,7 @@ import ibis
 
 from rostok.methodology.aggregates import aggregate_columns, count_columns
 from rostok.methodology.cell_columns import add_cell_columns, with_shrunken
+from rostok.methodology.dependencies import constant
 from rostok.methodology.expressions import TOLERANCE
 from rostok.methodology.grid import IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler
@@ -23,15 +24,14 @@ from rostok.methodology.nodes import (
     Definition,
     Formula,
     Index,
-    Methodology,
     Parent,
     Scale,
     Scope,
     Shrunken,
     When,
-    constant,
 )
 from rostok.methodology.parameters import Value
+from rostok.methodology.whole import Methodology
 
 
 @dataclass(frozen=True)

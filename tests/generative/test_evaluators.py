@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from rostok.methodology import load
 from rostok.methodology.examples import ExampleTables, on_reference
-from rostok.methodology.reference import ReferenceEvaluation, Row
+from rostok.methodology.reference import ReferenceEvaluation
+from rostok.methodology.reference_figures import Row
 from tests.generative.random_methodologies import data, methodologies
 from tests.spec.engines import on_duckdb, verdicts_on_duckdb
 

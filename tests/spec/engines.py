@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from rostok.methodology import FactTables, Methodology, evaluate
 from rostok.methodology.examples import ExampleTables, on_reference
-from rostok.methodology.reference import ReferenceEvaluation, Row
+from rostok.methodology.reference import ReferenceEvaluation
+from rostok.methodology.reference_figures import Row
 from rostok.schema.arrow import arrow_schema
 from rostok.schema.tables import CATEGORIES, CONTEXT, FACTS, SCHOOLS, Table
 

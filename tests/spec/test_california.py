@@ -10,7 +10,7 @@ import pytest
 
 from rostok.methodology import load
 from rostok.methodology.examples import Evaluator
-from rostok.methodology.reference import Row
+from rostok.methodology.reference_figures import Row
 from tests.spec.engines import EVALUATORS, tables
 
 FILE = Path(__file__).parents[2] / "methodologies" / "california-growth" / "2000.1.yaml"

@@ -10,8 +10,9 @@ import pytest
 from rostok.methodology import Methodology, evaluate, load
 from rostok.methodology.examples import read_table, tables_of
 from rostok.methodology.explain import Distance, Explainer, assume_absent, notes
-from rostok.methodology.nodes import Example
-from rostok.methodology.reference import Row, evaluate_rows
+from rostok.methodology.reference import evaluate_rows
+from rostok.methodology.reference_figures import Row
+from rostok.methodology.whole import Example
 from rostok.schema.tables import FACTS
 from tests.spec.engines import fact_tables, memtable, rows_of
 
@@ -80,7 +81,9 @@ def test_paper_held_elsewhere_is_named() -> None:
 def test_verdict_true_lists_the_lows() -> None:
     explainer, results, cells = judged(TWO)
     text = explainer.verdict(results["A"], cells["A"])
-    assert text.startswith("Результаты ниже порога в 2 из 2 работ, для вывода нужно 2: доля «2» по математике")
+    assert text.startswith(
+        "Результаты ниже порога в 2 из 2 работ, для вывода нужно 2: доля «2» по математике"
+    )
     assert "12 из 36 (33,3\xa0%)" in text
 
 
