@@ -1,4 +1,6 @@
-"""``python -m benchmarks [NAME …]``: run every measurement, each as a process of its own.
+"""``python -m benchmarks [--write] [NAME …]``: run every measurement, each as a process of its own.
+
+``--write`` goes on to the measurements: they put their figures into docs/.
 
 A module of this folder with a ``main`` function is a measurement. Own processes, so that the largest memory of
 one is not that of another.
@@ -25,7 +27,7 @@ def measurements() -> list[str]:
     return [path.stem for path in paths if _has_main(path)]
 
 
-def run(names: list[str]) -> int:
+def run(names: list[str], options: list[str]) -> int:
     """Run the named measurements (all, when none is named); 1 when any of them failed, 2 for an unknown name."""
     known = measurements()
     unknown = [name for name in names if name not in known]
@@ -35,9 +37,13 @@ def run(names: list[str]) -> int:
     codes = []
     for name in names or known:
         print(f"\n== {name}", flush=True)
-        codes.append(subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode)
+        codes.append(
+            subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options], check=False).returncode
+        )
     return int(any(codes))
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    given = sys.argv[1:]
+    write = ["--write"]
+    sys.exit(run([name for name in given if name not in write], [name for name in given if name in write]))
