@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rostok.methodology import Evaluation, Methodology
-from rostok.methodology.nodes import COUNTS
+from rostok.methodology.nodes import COUNTS, SCHOOL_ATTRIBUTES, SCHOOL_NAMES, Context, Parent, Shrunken
+from rostok.methodology.school_columns import SchoolFrame
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.progress import Progress, silent
 from rostok.statistics import intake
@@ -24,10 +25,15 @@ from rostok.statistics.chance import Band, by_size, sum_interval
 from rostok.statistics.firmness import probability
 from rostok.wording import gettext
 
-_CELL_LABELS = ("kind", "subject", "grade", "pupil_grade", "year", "wave", "school_year", "cohort", "period")
 _SIMULATED = "below"
 # Counts that stay as they are in another intake; a verdict that looks at any other cannot be simulated here.
 _KEPT = {"participants", "absent"}
+_ROWS_AT_A_TIME = 500_000  # of replicates that are judged together where windows over schools are needed
+_OF_THE_SCHOOL = {
+    "school_id",
+    "class_concentration",
+    *COUNTS,
+}  # every other column of a cell is of the assessment
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def simulate(
     known = said >= 0
     firm = np.full(count, np.nan)
     firm[known] = probability(same[known, said[known]], draws)
-    chance = _chance(judge, components, said == 0, draws, progress) if with_chance else None
+    asks_chance = with_chance and evaluation.methodology.low_results
+    chance = _chance(judge, components, said == 0, draws, progress) if asks_chance else None
     return Intakes(frame.schools, firm, intake.pooled(frame.cells, components), draws, chance)
 
 
@@ -131,13 +138,14 @@ class _CellFrame:
         keys = ["school_id", "year", "wave", "kind", "subject", "grade"]
         table = table.sort_by([(name, "ascending") for name in keys])
         encoded = table["school_id"].combine_chunks().dictionary_encode()
-        labels = table.select(_CELL_LABELS).group_by(list(_CELL_LABELS)).aggregate([])
+        names = [name for name in table.column_names if name not in _OF_THE_SCHOOL]
+        labels = table.group_by(names).aggregate([])
         labels = labels.sort_by(
             [(name, "ascending") for name in ("year", "wave", "kind", "subject", "grade")]
         )
         labels = labels.append_column("assessment", pa.array(range(labels.num_rows), pa.int64()))
         assessments = tuple(_assessment(row) for row in labels.to_pylist())
-        joined = table.append_column("_row", pa.array(range(table.num_rows))).join(labels, list(_CELL_LABELS))
+        joined = table.append_column("_row", pa.array(range(table.num_rows))).join(labels, names)
         index = joined.sort_by("_row")["assessment"].to_numpy()
         cells = intake.Cells.of(
             assessments,
@@ -198,18 +206,18 @@ class _Judge:
 
     def __init__(self, evaluation: Evaluation, engine: Any, frame: _CellFrame) -> None:
         self._evaluation, self._engine, self.frame = evaluation, engine, frame
-        dictionaries = {
-            name: frame.labels[name].combine_chunks().dictionary_encode() for name in ("kind", "subject", "wave",
-                                                                                       "school_year", "cohort")
-        }  # fmt: skip
-        self._labels = {
-            name: dictionaries.get(name, frame.labels[name].combine_chunks()) for name in _CELL_LABELS
-        }
+        self._labels = {name: _compact(frame.labels[name]) for name in frame.labels.column_names[:-1]}
+        needed = evaluation.methodology.needed()
+        self.compares_schools = any(
+            isinstance(item, Parent | Shrunken) and item.name in needed
+            for item in evaluation.methodology.indicators
+        )
+        self._fixed = _fixed_columns(evaluation, engine, frame.schools)
 
     def tally(self, drawn: intake.Replicates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Units of the chunk → (schools × 2) numbers of replicates that say true and false."""
         cells = ibis.memtable(self._units(drawn))
-        verdicts = self._evaluation.verdicts_of(cells)
+        verdicts = self._with_units(drawn).verdicts_of(cells)
         school = (verdicts.school_id // drawn.draws).cast("int64").name("school")
         counted = verdicts.group_by(school).agg(
             yes=verdicts.verdict.sum().fill_null(0).cast("int64"),
@@ -217,6 +225,16 @@ class _Judge:
         )
         said = self._engine.to_pyarrow(counted)
         return said["school"].to_numpy(), np.stack([said["yes"].to_numpy(), said["no"].to_numpy()], axis=1)
+
+    def _with_units(self, drawn: intake.Replicates) -> Evaluation:
+        """The evaluation with attributes, context and lists of the schools under the numbers of their units."""
+        if self._fixed is None:
+            return self._evaluation
+        schools = np.unique(drawn.unit)
+        units = (schools[:, None] * drawn.draws + np.arange(drawn.draws)).ravel()
+        rows = self._fixed.take(pa.array(np.repeat(schools, drawn.draws)))
+        table = ibis.memtable(rows.append_column("school_id", pa.array(units)))
+        return replace(self._evaluation, frame=SchoolFrame(table, self._evaluation.frame.assigned))
 
     def _units(self, drawn: intake.Replicates) -> pa.Table:
         units, assessment, below = drawn.long()
@@ -237,17 +255,46 @@ class _Judge:
         return cells.participants[start : start + drawn.unit.size]
 
 
+def _compact(column: pa.ChunkedArray) -> pa.Array:
+    """A label column for millions of rows: texts as a dictionary."""
+    array = column.combine_chunks()
+    return array.dictionary_encode() if pa.types.is_string(array.type) else array
+
+
+def _fixed_columns(evaluation: Evaluation, engine: Any, schools: tuple[str, ...]) -> pa.Table | None:
+    """What a verdict may read of a school beside its cells, one row per school of ``schools``; None if nothing."""
+    methodology, frame = evaluation.methodology, evaluation.frame
+    context = [item.name for item in methodology.indicators if isinstance(item, Context)]
+    names = [*SCHOOL_ATTRIBUTES, *SCHOOL_NAMES, *context, *frame.assigned.values()]
+    names = [name for name in dict.fromkeys(names) if name in frame.table.columns]
+    if not methodology.needed() & {*names, *frame.assigned}:
+        return None
+    table = engine.to_pyarrow(frame.table.select("school_id", *names))
+    rows = pc.index_in(pa.array(schools), table["school_id"].combine_chunks())
+    return table.take(rows).drop_columns("school_id")
+
+
 def _counted(
     judge: _Judge, chunks: Iterable[intake.Replicates], schools: int, progress: Progress, stage: str
 ) -> NDArray[np.int64]:
+    """(schools × 2) numbers of replicates that say true and false."""
     found = np.zeros((schools, 2), dtype=np.int64)
+    pieces = _by_draws(chunks) if judge.compares_schools else chunks
     progress(stage, 0, schools)
-    for drawn in _nonempty(chunks):
-        units, tallies = judge.tally(drawn)
-        found[units] = tallies
-        progress(stage, int(drawn.unit[-1]) + 1, schools)
+    for drawn in pieces:
+        if drawn.unit.size:
+            units, tallies = judge.tally(drawn)
+            found[units] += tallies
+            progress(stage, int(drawn.unit[-1]) + 1, schools)
     return found
 
 
-def _nonempty(chunks: Iterable[intake.Replicates]) -> Iterator[intake.Replicates]:
-    return (chunk for chunk in chunks if chunk.unit.size)
+def _by_draws(chunks: Iterable[intake.Replicates]) -> Iterator[intake.Replicates]:
+    """The same replicates with all schools in every piece, for verdicts that compare a school with the region."""
+    parts = [chunk for chunk in chunks if chunk.unit.size]
+    unit = np.concatenate([part.unit for part in parts]) if parts else np.empty(0, np.int64)
+    assessment = np.concatenate([part.assessment for part in parts]) if parts else unit
+    counts = np.concatenate([part.under_minimum for part in parts]) if parts else np.empty((0, 0), np.int32)
+    step = max(1, _ROWS_AT_A_TIME // max(unit.size, 1))
+    for start in range(0, counts.shape[1], step):
+        yield intake.Replicates(unit, assessment, counts[:, start : start + step])
