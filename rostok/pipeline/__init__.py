@@ -9,17 +9,21 @@ Start with ``analysing.analyse``: the whole job in twenty lines. ``reading`` and
 ``calculating`` and ``intakes`` judge it, ``outputs`` and ``report_model`` give it form.
 """
 
-from rostok.methodology.examples import check_examples
-from rostok.pipeline.analysing import Plan, Run, analyse
-from rostok.pipeline.calculating import Calculation, calculate
-from rostok.pipeline.methodologies import (
-    find_methodology,
-    load_methodology,
-    set_parameters,
-    shipped_methodologies,
-)
-from rostok.pipeline.storing import Stored, read_and_store
-from rostok.pipeline.synthesising import synthesise
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rostok.methodology.examples import check_examples
+    from rostok.pipeline.analysing import Plan, Run, analyse
+    from rostok.pipeline.calculating import Calculation, calculate
+    from rostok.pipeline.methodologies import (
+        find_methodology,
+        load_methodology,
+        set_parameters,
+        shipped_methodologies,
+    )
+    from rostok.pipeline.storing import Stored, read_and_store
+    from rostok.pipeline.synthesising import synthesise
 
 __all__ = [
     "Calculation",
@@ -36,3 +40,26 @@ __all__ = [
     "shipped_methodologies",
     "synthesise",
 ]
+
+# Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
+_PLACES = {
+    "Calculation": "rostok.pipeline.calculating",
+    "Plan": "rostok.pipeline.analysing",
+    "Run": "rostok.pipeline.analysing",
+    "Stored": "rostok.pipeline.storing",
+    "analyse": "rostok.pipeline.analysing",
+    "calculate": "rostok.pipeline.calculating",
+    "check_examples": "rostok.methodology.examples",
+    "find_methodology": "rostok.pipeline.methodologies",
+    "load_methodology": "rostok.pipeline.methodologies",
+    "read_and_store": "rostok.pipeline.storing",
+    "set_parameters": "rostok.pipeline.methodologies",
+    "shipped_methodologies": "rostok.pipeline.methodologies",
+    "synthesise": "rostok.pipeline.synthesising",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)

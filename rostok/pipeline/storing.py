@@ -20,10 +20,10 @@ from rostok.schema.assessments import Assessment, Kind
 from rostok.schema.problems import InputRefused, Problem, Severity
 from rostok.schema.progress import Progress, silent
 from rostok.schema.scales import Item, Scale
+from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
 from rostok.store.incoming import SourceLike
 from rostok.store.parts import read_part
-from rostok.synth import TRUTH
 from rostok.wording import gettext
 
 
@@ -89,7 +89,7 @@ def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def is_synthetic(path: Path) -> bool:
     """Does the input come from our generator? It leaves its truth beside the files."""
     folder = path if path.is_dir() else path.parent
-    return (folder / TRUTH).is_file()
+    return (folder / TRUTH_FILE).is_file()
 
 
 @contextmanager

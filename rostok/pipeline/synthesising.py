@@ -9,7 +9,8 @@ from pathlib import Path
 from rostok.pipeline.reading import scale_book
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
-from rostok.synth import TRUTH, generate, write_national, write_region
+from rostok.schema.synthetic import TRUTH_FILE
+from rostok.synth import generate, write_national, write_region
 
 # A region is held in memory whole; beyond this the country's writer works block by block.
 LARGEST_REGION = 8000
@@ -46,5 +47,5 @@ def synthesise(
 
 
 def _clear(out: Path) -> None:
-    if (out / TRUTH).is_file():
+    if (out / TRUTH_FILE).is_file():
         shutil.rmtree(out)

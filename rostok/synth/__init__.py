@@ -6,6 +6,6 @@ a country straight into a stored version. ``papers`` is the model of answers, ``
 
 from rostok.synth.national import write_national
 from rostok.synth.region import Region, generate
-from rostok.synth.writing import TRUTH, write_region
+from rostok.synth.writing import write_region
 
-__all__ = ["TRUTH", "Region", "generate", "write_national", "write_region"]
+__all__ = ["Region", "generate", "write_national", "write_region"]

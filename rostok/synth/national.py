@@ -24,7 +24,7 @@ from rostok.synth.folders import built_aside
 from rostok.synth.region import Region, make_block
 from rostok.synth.schools import Block
 from rostok.synth.stored import context_table, schools_table, scripts_table
-from rostok.wording import gettext
+from rostok.wording import gettext, integer
 
 Progress = Callable[[str, int, int], None]
 
@@ -99,11 +99,17 @@ def write_national(
     ``directory`` holds anything.
     """
     if not 1 <= schools <= MOST_SCHOOLS:
-        raise ValueError(f"a country has 1 to {MOST_SCHOOLS} schools, not {schools}")
+        raise ValueError(
+            gettext(
+                "школ в стране от 1 до {most}, а не {given}",
+                most=integer(MOST_SCHOOLS),
+                given=integer(schools),
+            )
+        )
     chosen = tuple(sorted(set(years)))
     held = tuple(national_assessments(chosen, scales, assessments))
     if not held:
-        raise ValueError(f"no scale with items for {', '.join(map(str, chosen))}")
+        raise ValueError(gettext("нет шкал с заданиями за годы: {years}", years=", ".join(map(str, chosen))))
     country = Country(schools, chosen, seed, scales, held)
     if scripts is not None:
         country = Country(schools, chosen, seed, scales, held, _size_factor(country, scripts))

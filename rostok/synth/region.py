@@ -20,6 +20,7 @@ from rostok.synth.schools import (
     make_municipalities,
     make_schools,
 )
+from rostok.wording import gettext
 
 _M, _R = Subject.MATH, Subject.RUSSIAN
 
@@ -81,7 +82,7 @@ def generate(
     the list of ``held_in``. Raises ValueError for fewer than 1 or more than 8,000 schools, or no years.
     """
     if not years:
-        raise ValueError("a region needs at least one year")
+        raise ValueError(gettext("не назван ни один год"))
     chosen = tuple(sorted(set(years)))
     held = assessments if assessments is not None else [one for year in chosen for one in held_in(year)]
     return make_block(schools, held, years=chosen, seed=seed, scales=scales, block=Block())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rostok.synth import places
 from rostok.synth.streams import stream
+from rostok.wording import gettext, integer
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -180,7 +181,13 @@ def _absence(count: int, rng: np.random.Generator) -> Floats:
 def make_schools(count: int, municipalities: Municipalities, *, seed: int, block: Block) -> Schools:
     """``count`` schools of one block; raises ValueError when a region would get more than 8,000."""
     if not 1 <= count <= SCHOOLS_PER_REGION // block.parts:
-        raise ValueError(f"a region has 1 to {SCHOOLS_PER_REGION} schools, not {count * block.parts}")
+        raise ValueError(
+            gettext(
+                "школ в регионе от 1 до {most}, а не {given}",
+                most=integer(SCHOOLS_PER_REGION),
+                given=integer(count * block.parts),
+            )
+        )
     rng = stream(seed, "schools", block.label)
     place = _place_schools(count, municipalities, rng)
     town = np.array(municipalities.urban)[place]

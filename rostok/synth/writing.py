@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from rostok.schema.assessments import Assessment, Kind, Subject
+from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import StoreBuilder
 from rostok.synth import interchange, layouts_gia, layouts_schools, layouts_vpr, questionnaires
 from rostok.synth.dirt import ALL_DEFECTS, FORM_DEFECTS, TEXT_DEFECTS, soil
@@ -31,7 +32,6 @@ from rostok.wording import gettext
 
 Progress = Callable[[str, int, int], None]
 
-TRUTH = "truth.json"
 TRUTH_COLUMNS = (
     "school_id",
     "planted",
@@ -238,7 +238,9 @@ def write_truth(region: Region, directory: Path, made: dict[str, Counter[str]]) 
         "planted": dict(sorted(planted.items())),
         "dirt": {path: dict(sorted(counts.items())) for path, counts in sorted(made.items()) if counts},
     }
-    (directory / TRUTH).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (directory / TRUTH_FILE).write_text(
+        json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def _truth_rows(region: Region, assessment: Assessment) -> list[list[object]]:
