@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import ibis
 
@@ -42,14 +42,48 @@ def add_cell_columns(
         cells = cells.left_join(schools.select("school_id", *SCHOOL_ATTRIBUTES), "school_id").drop(
             "school_id_right"
         )
-    for definition in wanted:
-        if isinstance(definition, Previous):
-            cells = _with_previous(cells, definition)
-        elif isinstance(definition, Shrunken):
-            variance = Compiler(cells, values)(definition.variance)
-            cells = with_shrunken(cells, definition.name, cells[definition.of], variance, list(KEY))
-        else:
-            cells = cells.mutate(**{definition.name: _column(methodology, definition, cells, values)})
+    for batch in _batches(wanted):
+        cells = _with(methodology, batch, cells, values)
+    return cells
+
+
+# Computed by joining sums over other cells back to the cells; each such step reads the cells once more.
+_JOINING = (Parent, Previous, Shrunken)
+
+
+def _batches(definitions: list[Definition]) -> Iterator[list[Definition]]:
+    """The definitions in an order of dependence; joining ones of one kind together and as late as they can be."""
+    pending = definitions
+    while pending:
+        left = {definition.name for definition in pending}
+        ready = [definition for definition in pending if not used_names(definition) & left]
+        batch: list[Definition] = [item for item in ready if not isinstance(item, _JOINING)]
+        for kind in _JOINING:
+            batch = batch or [item for item in ready if isinstance(item, kind)]
+        yield batch
+        pending = [definition for definition in pending if definition not in batch]
+
+
+def _with(
+    methodology: Methodology, batch: list[Definition], cells: IbisTable, values: Mapping[str, Value]
+) -> IbisTable:
+    """``cells`` with the columns of one batch."""
+    match batch[0]:
+        case Previous():
+            return _with_previous(cells, [item for item in batch if isinstance(item, Previous)])
+        case Parent():
+            parents = [item for item in batch if isinstance(item, Parent)]
+            for level in ("region", "municipality"):
+                cells = _with_parents(
+                    methodology, level, [item for item in parents if item.level == level], cells, values
+                )
+            return cells
+        case Shrunken():
+            return with_shrunken(
+                cells, [item for item in batch if isinstance(item, Shrunken)], values, list(KEY)
+            )
+    for definition in batch:
+        cells = cells.mutate(**{definition.name: _column(definition, Compiler(cells, values))})
     return cells
 
 
@@ -63,74 +97,88 @@ def _attributes_used(
     return by_municipality or bool(used & set(SCHOOL_ATTRIBUTES))
 
 
-def _column(
-    methodology: Methodology, definition: Definition, cells: IbisTable, values: Mapping[str, Value]
-) -> Column:
-    compiled = Compiler(cells, values)
+def _column(definition: Definition, compiled: Compiler) -> Column:
     match definition:
         case Formula(value=value):
             return compiled(value)
         case When(when=when, needs=needs):
             return compiled(when) if needs is None else ibis.cases((compiled(needs), compiled(when)))
-        case Parent(of=of, level=level):
-            return _parent(methodology, of, level, cells, values)
         case _:
             raise TypeError(f"{type(definition).__name__} is not about one assessment")
 
 
-def _parent(
-    methodology: Methodology, of: str, level: str, cells: IbisTable, values: Mapping[str, Value]
-) -> Column:
-    """Ratio of sums over all schools of the same assessment, where both parts of the quotient are known."""
-    quotient = methodology.by_name[of]
-    assert isinstance(quotient, Formula) and isinstance(
-        quotient.value, Arithmetic
-    )  # refused by the loader otherwise
-    compiled = Compiler(cells, values)
-    above, under = compiled(quotient.value.left), compiled(quotient.value.right)
-    known = above.notnull() & under.notnull()
+def _with_parents(
+    methodology: Methodology, level: str, parents: list[Parent], cells: IbisTable, values: Mapping[str, Value]
+) -> IbisTable:
+    """Ratios of sums over all schools of the same assessment, where both parts of the quotient are known."""
+    if not parents:
+        return cells
     group = [*KEY, *(["municipality_id"] if level == "municipality" else [])]
-    sums = [ibis.cases((known, part)).sum().over(group_by=group) for part in (above, under)]
-    ratio = sums[0] / sums[1].nullif(0.0)
-    return ratio if level == "region" else ibis.cases((cells.municipality_id.notnull(), ratio))
+    compiled = Compiler(cells, values)
+    ratios: dict[str, Column] = {}
+    for item in parents:
+        quotient = methodology.by_name[item.of]
+        assert isinstance(quotient, Formula) and isinstance(
+            quotient.value, Arithmetic
+        )  # refused by the loader otherwise
+        above, under = compiled(quotient.value.left), compiled(quotient.value.right)
+        known = above.notnull() & under.notnull()
+        ratios[item.name] = above.sum(where=known) / under.sum(where=known).nullif(0.0)
+    return _joined(cells, cells.group_by(*group).agg(**ratios), group)
+
+
+def _joined(table: IbisTable, other: IbisTable, key: list[str]) -> IbisTable:
+    """Left join that keeps the key once; without a key ``other`` is one row for all."""
+    new = [name for name in other.columns if name not in key]
+    joined = table.left_join(other, key) if key else table.cross_join(other)
+    return joined.select(*table.columns, *new)
 
 
 def with_shrunken(
-    table: IbisTable, name: str, figure: Column, variance: Column, group: list[str]
+    table: IbisTable, definitions: list[Shrunken], values: Mapping[str, Value], group: list[str]
 ) -> IbisTable:
     """``table`` with empirical-Bayes estimates within groups (of all rows when none are named).
 
-    See ``nodes.Shrunken``. In steps, because each step's window would otherwise be written out in the next.
+    See ``nodes.Shrunken``; the sum of squares about the centre is Σwy² − (Σwy)² ÷ Σw.
     """
-    columns = table.columns
-    known = figure.notnull() & (variance > 0)
-    table = table.mutate(
-        _figure=ibis.cases((known, figure)), _variance=ibis.cases((known, variance)),
-        _weight=ibis.cases((known, 1.0 / variance.nullif(0.0))),
-    )  # fmt: skip
-    window = ibis.window(group_by=group)
-    table = table.mutate(
-        _count=table._figure.count().over(window),
-        _weights=table._weight.sum().over(window),
-        _squares=(table._weight * table._weight).sum().over(window),
-        _centre=(table._weight * table._figure).sum().over(window) / table._weight.sum().over(window),
-    )
-    distance = table._figure - table._centre
-    table = table.mutate(_spread=(table._weight * distance * distance).sum().over(window))
-    spare = (table._weights - table._squares / table._weights).nullif(0.0)
-    between = (table._spread - (table._count - 1)) / spare
-    table = table.mutate(_between=ibis.cases((between > 0, between), else_=0.0))
-    kept = table._between / (table._between + table._variance)
-    table = table.mutate(**{name: table._centre + (table._figure - table._centre) * kept})
-    return table.select(*columns, name)
+    columns, names_ = table.columns, [item.name for item in definitions]
+    parts: dict[str, Column] = {}
+    sums: dict[str, Column] = {}
+    compiled = Compiler(table, values)
+    for item in definitions:
+        figure, variance = table[item.of], compiled(item.variance)
+        known = figure.notnull() & (variance > 0)
+        parts |= {
+            f"_figure_{item.name}": ibis.cases((known, figure)), f"_variance_{item.name}": ibis.cases((known, variance)),
+            f"_weight_{item.name}": ibis.cases((known, 1.0 / variance.nullif(0.0))),
+        }  # fmt: skip
+    table = table.mutate(**parts)
+    for name in names_:
+        figure, weight = table[f"_figure_{name}"], table[f"_weight_{name}"]
+        sums |= {
+            f"_count_{name}": figure.count(), f"_sum_{name}": weight.sum(), f"_squares_{name}": (weight * weight).sum(),
+            f"_first_{name}": (weight * figure).sum(), f"_second_{name}": (weight * figure * figure).sum(),
+        }  # fmt: skip
+    table = _joined(table, table.group_by(*group).agg(**sums) if group else table.agg(**sums), group)
+    return table.mutate(**{name: _estimate(table, name) for name in names_}).select(*columns, *names_)
 
 
-def _with_previous(cells: IbisTable, definition: Previous) -> IbisTable:
+def _estimate(table: IbisTable, name: str) -> Column:
+    weights, centre = table[f"_sum_{name}"], table[f"_first_{name}"] / table[f"_sum_{name}"].nullif(0.0)
+    spread = table[f"_second_{name}"] - table[f"_first_{name}"] * centre
+    spare = (weights - table[f"_squares_{name}"] / weights.nullif(0.0)).nullif(0.0)
+    between = (spread - (table[f"_count_{name}"] - 1)) / spare
+    between = ibis.cases((between > 0, between), else_=0.0)
+    figure, variance = table[f"_figure_{name}"], table[f"_variance_{name}"]
+    return centre + (figure - centre) * (between / (between + variance))
+
+
+def _with_previous(cells: IbisTable, definitions: list[Previous]) -> IbisTable:
     """The same kind, subject and grade a year earlier; of several waves the latest with a value."""
     rank = ibis.cases(*((cells.wave == str(wave), place) for place, wave in enumerate(WAVE_ORDER)))
-    known = cells.mutate(_rank=rank).filter(cells[definition.of].notnull())
     key = ["school_id", "kind", "subject", "grade", "period"]
-    earlier = known.group_by(*key).agg(**{definition.name: known[definition.of].argmax(known._rank)})
+    latest = {item.name: cells[item.of].argmax(rank, where=cells[item.of].notnull()) for item in definitions}
+    earlier = cells.group_by(*key).agg(**latest)
     earlier = earlier.mutate(period=(earlier.period + 1).cast("int16"))
     joined = cells.left_join(earlier, key)
-    return joined.select(*cells.columns, definition.name)
+    return joined.select(*cells.columns, *latest)

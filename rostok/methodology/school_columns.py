@@ -190,8 +190,8 @@ def _with(
             return table.mutate(
                 **{name: ibis.cases(*own, else_=_band(table[of], scale)) if own else _band(table[of], scale)}
             )
-        case Shrunken(of=of, variance=variance):
-            return with_shrunken(table, name, table[of], compiled(variance), [])
+        case Shrunken():
+            return with_shrunken(table, [definition], values, [])
         case AtLeast(each_year=False):
             return table.mutate(**{name: at_least(definition, table, compiled, values)})
         case _:
