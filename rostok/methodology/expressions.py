@@ -121,7 +121,7 @@ def parse(text: str) -> Expression:
     line = " ".join(text.split())
     try:
         tree = ast.parse(line, mode="eval")
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last two: brackets without end
         raise WordingError(
             gettext("выражение «{text}» не читается.", text=line),
             gettext("Проверьте скобки и знаки; сравнение пишется «>=», «==», связки — and, or, not."),
