@@ -9,14 +9,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rostok.methodology import Evaluation, Methodology
-from rostok.methodology.nodes import COUNTS, SCHOOL_ATTRIBUTES, SCHOOL_NAMES, Context, Parent, Shrunken
+from rostok.methodology.dependencies import constant
+from rostok.methodology.nodes import (
+    COUNTING_UNITS,
+    COUNTS,
+    SCHOOL_ATTRIBUTES,
+    SCHOOL_NAMES,
+    AtLeast,
+    Context,
+    Formula,
+    Parent,
+    Shrunken,
+    When,
+)
 from rostok.methodology.school_columns import SchoolFrame
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.progress import Progress, silent
@@ -206,7 +217,8 @@ class _Judge:
 
     def __init__(self, evaluation: Evaluation, engine: Any, frame: _CellFrame) -> None:
         self._evaluation, self._engine, self.frame = evaluation, engine, frame
-        self._labels = {name: _compact(frame.labels[name]) for name in frame.labels.column_names[:-1]}
+        names = _labels_read(evaluation, frame.labels.column_names[:-1])
+        self._labels = {name: _compact(frame.labels[name]) for name in names}
         needed = evaluation.methodology.needed()
         self.compares_schools = any(
             isinstance(item, Parent | Shrunken) and item.name in needed
@@ -216,7 +228,7 @@ class _Judge:
 
     def tally(self, drawn: intake.Replicates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Units of the chunk → (schools × 2) numbers of replicates that say true and false."""
-        cells = ibis.memtable(self._units(drawn))
+        cells = self._given("simulated_cells", self._units(drawn))
         verdicts = self._with_units(drawn).verdicts_of(cells)
         school = (verdicts.school_id // drawn.draws).cast("int64").name("school")
         counted = verdicts.group_by(school).agg(
@@ -233,8 +245,12 @@ class _Judge:
         schools = np.unique(drawn.unit)
         units = (schools[:, None] * drawn.draws + np.arange(drawn.draws)).ravel()
         rows = self._fixed.take(pa.array(np.repeat(schools, drawn.draws)))
-        table = ibis.memtable(rows.append_column("school_id", pa.array(units)))
+        table = self._given("simulated_schools", rows.append_column("school_id", pa.array(units)))
         return replace(self._evaluation, frame=SchoolFrame(table, self._evaluation.frame.assigned))
+
+    def _given(self, name: str, table: pa.Table) -> Any:
+        """A table of this chunk on the engine, in the place of the last one: memory tables would pile up."""
+        return self._engine.create_table(name, table, temp=True, overwrite=True)
 
     def _units(self, drawn: intake.Replicates) -> pa.Table:
         units, assessment, below = drawn.long()
@@ -253,6 +269,23 @@ class _Judge:
         cells = self.frame.cells
         start = int(np.searchsorted(cells.unit, drawn.unit[0])) if drawn.unit.size else 0
         return cells.participants[start : start + drawn.unit.size]
+
+
+def _labels_read(evaluation: Evaluation, names: list[str]) -> list[str]:
+    """The labels of a cell that the verdict reads; all of them where cells are paired, merged or dated."""
+    methodology, needed = evaluation.methodology, evaluation.methodology.needed()
+    for definition in methodology.ordered:
+        plain = isinstance(definition, Formula | When) or (
+            isinstance(definition, AtLeast)
+            and not definition.each_year
+            and (
+                definition.count_by is None
+                or constant(definition.count_by, evaluation.values) == COUNTING_UNITS[0]
+            )
+        )
+        if definition.name in needed and not plain:
+            return names
+    return [name for name in names if name in needed]
 
 
 def _compact(column: pa.ChunkedArray) -> pa.Array:
