@@ -23,7 +23,7 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What the given paths name; ``problems`` are the paths that are not there."""
+    """What the given paths name; ``problems`` are the paths that are not there or let nobody in."""
 
     files: tuple[InputFile, ...]
     problems: tuple[Problem, ...] = ()
@@ -48,17 +48,44 @@ def discover(paths: Iterable[Path]) -> Discovery:
             continue
         place = path.resolve()
         base = place.parent if place.is_dir() else place.parent.parent
-        for file in _files(place):
+        walk = _Walk(base)
+        for file in walk.files(place):
             found.setdefault(file, file.relative_to(base).as_posix())
+        problems += walk.problems
     files = [InputFile(path, name) for path, name in found.items()]
     files.sort(key=lambda file: (file.name, str(file.path)))
     return Discovery(tuple(files), tuple(problems))
 
 
-def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
-        yield place
-        return
-    for child in sorted(place.iterdir()):
-        if not is_service_name(child.name):
-            yield from _files(child)
+class _Walk:
+    """Goes through one given path; what cannot be entered becomes a problem, pipes and devices are left alone."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._entered: set[Path] = set()  # a link to a folder above would lead round for ever
+        self.problems: list[Problem] = []
+
+    def files(self, place: Path) -> Iterator[Path]:
+        if place.is_file():
+            yield place
+        elif place.is_dir():
+            yield from self._below(place)
+        elif place.is_symlink():
+            self.problems.append(Problem("file-missing", self._shown(place)))
+
+    def _below(self, folder: Path) -> Iterator[Path]:
+        if folder.resolve() in self._entered:
+            return
+        self._entered.add(folder.resolve())
+        try:
+            children = sorted(folder.iterdir())
+        except OSError as error:
+            detail = {"detail": error.strerror}
+            self.problems.append(Problem("file-damaged", self._shown(folder), values=detail))
+            return
+        for child in children:
+            if not is_service_name(child.name):
+                yield from self.files(child)
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._base).as_posix()

@@ -13,13 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import ibis
+
+from rostok.schema.problems import InputRefused, Problem
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 # What a reduction of a national year needs, with room to spare; more is spilt to the temporary directory.
 MEMORY_LIMIT = "300MB"
+
+# What an engine raises when a stored file turns out to be damaged, and for mistakes of ours.
+ENGINE_ERRORS: tuple[type[Exception], ...] = (duckdb.Error,)
 
 
 @contextmanager
@@ -30,6 +36,7 @@ def duckdb_engine(
 
     ``threads`` defaults to the cores this process may use. ``temp_directory`` takes what does not fit in
     ``memory_limit``; without one the engine uses ``.tmp`` of the working directory only if it has to.
+    Raises InputRefused (disk-full) when there is no room to spill.
     """
     settings: dict[str, Any] = {"threads": threads or _cores(), "memory_limit": memory_limit}
     if temp_directory is not None:
@@ -39,6 +46,10 @@ def duckdb_engine(
     engine.raw_sql("SET preserve_insertion_order = false")
     try:
         yield engine
+    except duckdb.IOException as error:
+        if "No space left" not in str(error):
+            raise
+        raise InputRefused((Problem("disk-full", file=str(temp_directory or ".tmp")),)) from error
     finally:
         engine.disconnect()
 

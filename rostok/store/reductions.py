@@ -18,7 +18,7 @@ from rostok.schema.arrow import arrow_schema
 from rostok.schema.assessments import Assessment
 from rostok.schema.scales import MARKS
 from rostok.schema.tables import CLASS_FACTS, COUNTS, FACTS, Table
-from rostok.store.engines import materialise
+from rostok.store.engines import ENGINE_ERRORS, materialise
 from rostok.store.manifest import StoredAssessment
 from rostok.store.version import ASSESSMENTS, DataVersion
 
@@ -43,8 +43,17 @@ def reduce_version(
     """Reduce ``assessments`` (default: all) in one pass over their scripts.
 
     Schools known by counts only (table ``counts``) join the facts without class concentration; where a
-    school has both, its scripts count. KeyError for an assessment that the version does not have.
+    school has both, its scripts count. KeyError for an assessment that the version does not have, InputRefused
+    (file-damaged) where a stored file is not whole.
     """
+    try:
+        return _reduced(engine, version, assessments)
+    except ENGINE_ERRORS:
+        version.verify()  # an engine's words may name no file; the version knows which one is not whole
+        raise
+
+
+def _reduced(engine: Any, version: DataVersion, assessments: Sequence[Assessment] | None) -> Reduction:
     wanted = version.assessments + version.counted if assessments is None else tuple(assessments)
     entries = [entry for entry in version.manifest.assessments if entry.assessment in wanted]
     counted = [assessment for assessment in version.counted if assessment in wanted]

@@ -80,14 +80,17 @@ class DataVersion:
         return scripts_path(self.directory, assessment)
 
     def table(self, name: str) -> pa.Table:
-        """One of the small tables whole; without rows when the version has none."""
+        """One of the small tables whole; without rows when the version has none. InputRefused when damaged."""
         path = self.directory / f"{name}.parquet"
         schema = arrow_schema(SMALL_TABLES[name])
         if not path.is_file():
             return schema.empty_table()
         # ParquetFile, not read_table: that one loads Arrow's dataset machinery, half a second for a small file.
-        with pq.ParquetFile(path) as file:
-            return file.read().cast(schema)
+        try:
+            with pq.ParquetFile(path) as file:
+                return file.read().cast(schema)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise InputRefused((damaged(path, str(error)),)) from error
 
     def items(self) -> pa.Table:
         """All items: ``assessment, position, label, maximum, level``."""
