@@ -51,12 +51,17 @@ def _show(identifier: str) -> None:
 
     with refusals():
         methodology = pipeline.find_methodology(identifier)
+        text = pipeline.source_text(methodology)
     for line in described(methodology):
         click.echo(line)
+    click.echo(gettext("Определение целиком, с правилами и примерами:"))
+    click.echo(text)
 
 
 def described(methodology: Methodology) -> Iterator[str]:
-    """The methodology for reading in a terminal: title, source, parameters, and the file itself."""
+    """The methodology for reading in a terminal: what it is, where it comes from, its parameters."""
+    from rostok.methodology.parameters import written
+
     source = methodology.source
     yield f"{methodology.id}@{methodology.version}: {methodology.title}"
     if str(methodology.about):
@@ -69,12 +74,9 @@ def described(methodology: Methodology) -> Iterator[str]:
     )
     yield gettext("Параметры:")
     for parameter in methodology.parameters:
-        value = ", ".join(str(value) for _, value in parameter.dated)
-        yield f"  {parameter.name} = {value} [{parameter.unit}] — {parameter.source}" + _unconfirmed(
-            parameter.confirmed
-        )
-    yield ngettext("{n} пример", "{n} примеров", len(methodology.examples))
-    yield gettext("Файл: {file}", file=methodology.file)
+        value = ", ".join(written(value) for _, value in parameter.dated)
+        name = f"{parameter.name} ({parameter.title})" if parameter.title else parameter.name
+        yield f"  {name} = {value} — {parameter.source}" + _unconfirmed(parameter.confirmed)
 
 
 def _unconfirmed(confirmed: bool) -> str:
@@ -92,4 +94,6 @@ def _check(file: Path) -> None:
             err().print(f"• {failure.sentence}", markup=False)
         sys.exit(REFUSED)
     done = ngettext("{n} пример выполнен", "{n} примеров выполнено", len(methodology.examples))
-    click.echo(gettext("{name}: определение верно, {done}.", name=methodology.label, done=done))
+    click.echo(
+        gettext("{name}: определение верно, {done}.", name=f"{methodology.id}@{methodology.label}", done=done)
+    )

@@ -108,7 +108,7 @@ def _parameters(root: Mapped) -> tuple[Parameter, ...]:
 
 def _parameter(table: Mapped, name: str) -> Parameter:
     entry = table.table(name, gettext("параметр «{name}»", name=name))
-    entry.only("value", "values", "unit", "source", "confirmed", "note", "choices")
+    entry.only("title", "value", "values", "unit", "source", "confirmed", "note", "choices")
     if not name.isidentifier() or name.startswith("_"):
         raise table.fail(
             name,
@@ -119,7 +119,7 @@ def _parameter(table: Mapped, name: str) -> Parameter:
     try:
         return Parameter(
             name, _dated(entry, bool(choices)), entry.text("unit"), entry.text("source"), entry.truth("confirmed"),
-            entry.text("note", ""), choices,
+            entry.text("note", ""), choices, entry.text("title", ""),
         )  # fmt: skip
     except WordingError as wrong:
         raise table.refuse(name, wrong) from None

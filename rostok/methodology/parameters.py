@@ -33,6 +33,7 @@ class Parameter:
     confirmed: bool
     note: str = ""
     choices: tuple[str, ...] = ()
+    title: str = ""  # what people call it, lower case
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:

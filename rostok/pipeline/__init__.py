@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         load_methodology,
         set_parameters,
         shipped_methodologies,
+        source_text,
     )
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
@@ -38,6 +39,7 @@ __all__ = [
     "read_and_store",
     "set_parameters",
     "shipped_methodologies",
+    "source_text",
     "synthesise",
 ]
 
@@ -55,6 +57,7 @@ _PLACES = {
     "read_and_store": "rostok.pipeline.storing",
     "set_parameters": "rostok.pipeline.methodologies",
     "shipped_methodologies": "rostok.pipeline.methodologies",
+    "source_text": "rostok.pipeline.methodologies",
     "synthesise": "rostok.pipeline.synthesising",
 }
 

@@ -55,6 +55,13 @@ def load_methodology(path: Path) -> Methodology:
         raise InputRefused((refusal(error),)) from error
 
 
+def source_text(methodology: Methodology) -> str:
+    """The file a methodology was read from, as its author wrote it."""
+    own = Path(methodology.file)
+    path = own if own.is_file() else shipped("methodologies") / methodology.file
+    return path.read_text(encoding="utf-8")
+
+
 def refusal(error: MethodologyError) -> Problem:
     """A refused definition as a problem like any other."""
     place = f"{error.file}:{error.line}" if error.line else error.file

@@ -49,7 +49,7 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
     given = dict(methodology.settings)
     parameters = tuple(
         model.Parameter(
-            p.name, p.note or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given
+            p.name, p.title or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given
         )
         for p in methodology.parameters
     )

@@ -22,6 +22,7 @@ from rostok.schema.progress import Progress, silent
 from rostok.schema.scales import Item, Scale
 from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
+from rostok.store.aside import writing_to
 from rostok.store.incoming import SourceLike
 from rostok.store.parts import read_part
 from rostok.wording import gettext
@@ -59,9 +60,10 @@ def read_and_store(
         return Stored(versions[0], synthetic=synthetic)
     files, found = _discovered(others)
     with StoreBuilder(root) as builder:
-        readings = read_files(
-            files, aside=builder.parts_directory, assume=assume, workers=workers, progress=progress
-        )
+        with writing_to(root):  # the disk of the store, which need not be that of the output
+            readings = read_files(
+                files, aside=builder.parts_directory, assume=assume, workers=workers, progress=progress
+            )
         problems = found + folded(problem for reading in readings for problem in reading.problems)
         _refuse(problems, skip_unreadable)
         if not versions and not any(reading.parts or _has_counts(reading) for reading in readings):
