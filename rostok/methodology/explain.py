@@ -1,6 +1,6 @@
 """Reasons in words: why a verdict is what it is, how far it is from another one, and what absences could change.
 
-Works on rows of ``Evaluation`` as dicts. Sentences speak of results, never of a bad school, and a distance is a
+Works on rows of ``Evaluation`` as dicts. Sentences speak of results and never judge a school; a distance is a
 property of the verdict: past results do not change and nobody is singled out.
 """
 
