@@ -81,6 +81,10 @@ class InputRefused(Exception):  # noqa: N818 - reads as a statement where it is 
             "; ".join(problem.sentence for problem in problems if problem.severity is Severity.ERROR)
         )
 
+    def __reduce__(self) -> tuple[type[InputRefused], tuple[tuple[Problem, ...]]]:
+        # An exception travels between processes by its arguments; the text above is not what it is made from.
+        return type(self), (self.problems,)
+
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.NOTICE  # noqa: E741 - columns of the table below
 

@@ -264,14 +264,22 @@ def test_full_disk(
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("limit", [100, 6000, 30_000])
-def test_system_that_stops_files_at_a_size(inputs: Path, tmp_path: Path, earlier: Path, limit: int) -> None:
-    """A real refusal in the middle of a file: of the store, of the tables, of the page."""
+@pytest.mark.parametrize(
+    ("limit", "workers", "place"), [(100, 1, "rostok-"), (100, 2, "rostok-"), (30_000, 1, "/out»")]
+)
+def test_system_that_stops_files_at_a_size(
+    inputs: Path, tmp_path: Path, earlier: Path, limit: int, workers: int, place: str
+) -> None:
+    """A real refusal in the middle of a file, of the store or of the page; the place that was full is named."""
     size = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
-    check_refused(
-        lambda out: rostok_program("analyse", inputs, *PLAN, "--no-firmness", "--out", out, before=size),
-        "нельзя писать: файл больше, чем разрешает система", tmp_path, earlier,
-    )  # fmt: skip
+    words = ("--methodology", "federal-low-results", "--no-firmness", "--workers", workers)
+
+    def run(out: Path) -> Outcome:
+        done = rostok_program("analyse", inputs, *words, "--out", out, before=size)
+        assert place in done.err
+        return done
+
+    check_refused(run, "нельзя писать: файл больше, чем разрешает система", tmp_path, earlier)
 
 
 # --- rows

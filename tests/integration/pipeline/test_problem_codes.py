@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
-from rostok.schema.problems import CATALOGUE, Problem, Severity
+from rostok.schema.problems import CATALOGUE, InputRefused, Problem, Severity
 from tests.integration.pipeline.problem_cases import CASES, Case
 
 
@@ -32,3 +33,11 @@ def check_told(problem: Problem) -> None:
     for text in (problem.sentence, problem.remedy):
         assert text.endswith("."), text
         assert "{" not in text and "None" not in text and "Error" not in text, text
+
+
+def test_refusal_travels_between_processes() -> None:
+    problem = Problem("subject-unknown", file="а.xlsx", value="танцы")
+    arrived = pickle.loads(pickle.dumps(InputRefused((problem,))))
+    assert isinstance(arrived, InputRefused)
+    assert arrived.problems == (problem,)
+    assert str(arrived) == "Файл «а.xlsx»: предмет «танцы» неизвестен."
