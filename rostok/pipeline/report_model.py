@@ -145,7 +145,7 @@ def _school(
         assessment_count=result["assessment_count"],
         unknown_count=result["unknown_count"],
         cohorts=result["cohorts"],
-        firmness=None if firmness is None else model.Firmness(firmness.value),
+        firmness=firmness,
         probability=None if firmness is None else probability,
         reasons=(explainer.verdict(result, cells, figures),),
         cells=tuple(_cell(explainer, row) for row in cells),

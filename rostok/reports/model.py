@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import Problem
+from rostok.statistics.firmness import Firmness
 
 
 class Verdict(StrEnum):
@@ -27,21 +28,6 @@ class Verdict(StrEnum):
     def of(cls, value: bool | None) -> Verdict:
         """Kleene logic to words: NULL is ``unknown``."""
         return cls.UNKNOWN if value is None else cls.TRUE if value else cls.FALSE
-
-
-class Firmness(StrEnum):
-    """Would the verdict be the same for another intake? Bounds as the issue states them."""
-
-    FIRM = "firm"
-    LIKELY = "likely"
-    OPEN = "open"
-
-    @classmethod
-    def of(cls, probability: float | None) -> Firmness | None:
-        """``firm`` from 0.95, ``likely`` from 0.8, else ``open``; None without a probability."""
-        if probability is None:
-            return None
-        return cls.FIRM if probability >= 0.95 else cls.LIKELY if probability >= 0.8 else cls.OPEN
 
 
 class UnknownBecause(StrEnum):

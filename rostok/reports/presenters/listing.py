@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from rostok.reports.model import Firmness, MethodologyText, Report, SchoolLine, Verdict
+from rostok.reports.model import MethodologyText, Report, SchoolLine, Verdict
 from rostok.reports.presenters import words
 from rostok.reports.presenters.order import in_order
 from rostok.reports.presenters.schools import SchoolView, school_view
+from rostok.statistics.firmness import Firmness
 from rostok.wording import gettext, integer, ngettext
 
 # A page with a card per school stays under 20 MB and opens on a phone up to about this many; above it the

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from rostok.reports.charts import Part
-from rostok.reports.model import Firmness, Report, SchoolLine, Verdict
+from rostok.reports.model import Report, SchoolLine, Verdict
 from rostok.reports.presenters import words
+from rostok.statistics.firmness import Firmness
 from rostok.wording import date_long, gettext, integer, ngettext
 
 

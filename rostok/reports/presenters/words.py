@@ -11,14 +11,9 @@ from dataclasses import dataclass, field
 from markupsafe import Markup, escape
 
 from rostok.disclosure import is_share_shown
-from rostok.reports.model import Firmness, MethodologyText, Parameter, SchoolLine, UnknownBecause, Verdict
+from rostok.reports.model import MethodologyText, Parameter, SchoolLine, UnknownBecause, Verdict
+from rostok.statistics.firmness import Firmness
 from rostok.wording import DASH, N_, NBSP, decimal, gettext, integer, ngettext, percent
-
-_FIRMNESS = {
-    Firmness.FIRM: N_("уверенно"),
-    Firmness.LIKELY: N_("скорее всего"),
-    Firmness.OPEN: N_("вывод открыт"),
-}
 
 _FIRMNESS_MEANING = {
     Firmness.FIRM: N_("при другом наборе учеников вывод был бы тем же не реже 95 раз из 100"),
@@ -91,7 +86,7 @@ def verdict_word(verdict: Verdict, methodology: MethodologyText, category: str =
 
 
 def firmness_word(firmness: Firmness | None) -> str:
-    return "" if firmness is None else gettext(_FIRMNESS[firmness])
+    return "" if firmness is None else firmness.label
 
 
 def firmness_meaning(firmness: Firmness) -> str:

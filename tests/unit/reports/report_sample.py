@@ -19,7 +19,6 @@ from rostok.reports.model import (
     ChanceLine,
     FileLine,
     FileState,
-    Firmness,
     IndicatorLine,
     MethodologyText,
     Parameter,
@@ -34,6 +33,7 @@ from rostok.reports.model import (
 )
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.problems import Problem
+from rostok.statistics.firmness import word
 
 # What no page may say of a school (the rules of wording).
 FORBIDDEN = ("плох", "худш", "отстающ", "нарушен", "завышен", "антитоп", "неуспев", "слабые школы")
@@ -159,7 +159,7 @@ def describe(school_id: str, name: str, cells: tuple[CellLine, ...], *, kind: st
         municipality=municipality, category="ШНОР" if verdict is Verdict.TRUE else "", verdict=verdict,
         low_count=len(lows), assessment_count=len(cells),
         unknown_count=sum(one.low is None for one in cells), cohorts=len({one.cohort for one in lows}),
-        firmness=Firmness.of(probability), probability=probability,
+        firmness=word(probability), probability=probability,
         reasons=tuple(reason(one) for one in lows), cells=cells,
         indicators=(IndicatorLine("share_below", "Доля ниже порога по всем работам", below / max(written, 1),
                                   written, 1.0, "share"),),

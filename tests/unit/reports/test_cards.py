@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from report_sample import ASSESSMENTS, METHODOLOGY, absent_school, cell, describe, report_of, small_school
 
-from rostok.reports.model import Firmness, ParticipationBounds, PooledEstimate, Verdict
+from rostok.reports.model import ParticipationBounds, PooledEstimate, Verdict
 from rostok.reports.presenters import listing, schools
+from rostok.statistics.firmness import Firmness
 from rostok.wording import NBSP
 
 AUTUMN_RUSSIAN, AUTUMN_MATH = ASSESSMENTS[0], ASSESSMENTS[1]

@@ -2,25 +2,11 @@
 
 import pytest
 
-from rostok.reports.model import Firmness, Parameter, UnknownBecause, Verdict
+from rostok.reports.model import Parameter, UnknownBecause, Verdict
 from rostok.reports.presenters import words
 from rostok.reports.presenters.order import in_order, natural_key
 from rostok.reports.presenters.region import quantile
 from rostok.wording import NBSP, use_language
-
-
-@pytest.mark.parametrize(
-    ("probability", "expected"),
-    [
-        (None, None),
-        (0.95, Firmness.FIRM),
-        (0.9499, Firmness.LIKELY),
-        (0.8, Firmness.LIKELY),
-        (0.79, Firmness.OPEN),
-    ],
-)
-def test_firmness_has_the_bounds_of_the_issue(probability, expected):
-    assert Firmness.of(probability) is expected
 
 
 def test_null_is_unknown():
