@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -81,6 +82,7 @@ class Explainer:
         self._distances: dict[tuple[object, ...], Distance | None] = {}
         self._told: dict[tuple[object, ...], str] = {}
         self._summaries: dict[tuple[object, ...], str] = {}
+        self._identities: dict[tuple[object, ...], dict[str, object]] = {}
 
     # --- reasons
 
@@ -193,6 +195,13 @@ class Explainer:
         return self.methodology.by_name[name].note or name
 
     def _identity(self, cell: Row) -> dict[str, object]:
+        """Words for the assessment of a cell; there are a dozen assessments and thousands of cells."""
+        key = (cell["kind"], cell["subject"], cell["grade"], cell["year"], cell["wave"])
+        if key not in self._identities:
+            self._identities[key] = self._named(cell)
+        return self._identities[key]
+
+    def _named(self, cell: Row) -> dict[str, object]:
         kind, subject = Kind(cell["kind"]), Subject(cell["subject"])
         return {
             "kind": kind.label, "subject": subject.label, "grade": cell["grade"],
@@ -215,12 +224,12 @@ class Explainer:
             "share": count_of(cell["below"], cell["participants"]),
         }
         pieces = []
-        for text, name, format_, _ in Formatter().parse(template):
+        for text, name, format_ in _parsed(template):
             pieces.append(text)
             if name is not None:
                 value = known[name]
                 number = isinstance(value, float) or (value is None) or bool(format_)
-                pieces.append(_trimmed(_FORMATS[format_ or ""](value)) if number else str(value))
+                pieces.append(_trimmed(_FORMATS[format_](value)) if number else str(value))
         return "".join(pieces)
 
     # --- distances
@@ -327,6 +336,12 @@ class Explainer:
                 reach = [step for cell in group if (step := self.cell_distance(cell)) is not None]
                 steps.append(min(reach, key=lambda step: step.pupils) if reach else None)
         return steps
+
+
+@cache
+def _parsed(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A template as pieces: text, the name after it (None at the end), the format of its value."""
+    return tuple((text, name, format_ or "") for text, name, format_, _ in Formatter().parse(template))
 
 
 def _trimmed(text: str) -> str:
