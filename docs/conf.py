@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
@@ -12,7 +13,8 @@ author = "участники проекта «Росток»"
 release = version = _project["version"]
 language = "ru"
 
-extensions = ["myst_parser"]
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))  # the generated pages of methodologies
+extensions = ["myst_parser", "methodology_pages"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build"]
 locale_dirs = ["locale"]
