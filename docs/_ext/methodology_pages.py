@@ -16,8 +16,8 @@ if str(ROOT) not in sys.path:
 
 from rostok.methodology import Methodology, load  # noqa: E402 - the checkout is put on the path above
 from rostok.methodology.examples import shown  # noqa: E402
-from rostok.methodology.nodes import Example  # noqa: E402
 from rostok.methodology.parameters import UNITS, written  # noqa: E402
+from rostok.methodology.whole import Example  # noqa: E402
 from rostok.wording import date_long, gettext  # noqa: E402
 from tests.spec.specifications import FILES, load_specification  # noqa: E402
 
