@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rostok.schema.file_system import in_words
 from rostok.schema.problems import Problem
 
 # Left by programs beside the files people mean: lock files of offices, caches of systems.
@@ -80,7 +81,7 @@ class _Walk:
         try:
             children = sorted(folder.iterdir())
         except OSError as error:
-            detail = {"detail": error.strerror}
+            detail = {"detail": in_words(error)}
             self.problems.append(Problem("file-damaged", self._shown(folder), values=detail))
             return
         for child in children:

@@ -19,6 +19,7 @@ from rostok.formats.reading import Layout, ReadContext, ScaleLookup
 from rostok.formats.sniffing import FileForm, FileRefused, form_of
 from rostok.formats.spreadsheets import read_workbook
 from rostok.formats.workbook import Sheet
+from rostok.schema.file_system import in_words
 from rostok.schema.problems import Problem
 
 FOLDERS_ABOVE = 2  # how many folders above what is shown may say a year or a grade
@@ -35,7 +36,7 @@ def read_file(path: Path, *, name: str, assume: Assumptions, scales: ScaleLookup
     except FileNotFoundError:
         return FileReading(problems=(Problem("file-missing", name),))
     except OSError as error:
-        return FileReading(problems=(Problem("file-damaged", name, values={"detail": error.strerror}),))
+        return FileReading(problems=(Problem("file-damaged", name, values={"detail": in_words(error)}),))
     context = ReadContext(name, "", assume, scales, folders_above=_folders_above(path, name))
     return _read(data, context, depth=0)
 

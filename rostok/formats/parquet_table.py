@@ -25,7 +25,9 @@ def read_parquet(data: bytes, name: str) -> Sheet:
             )
         table = file.read()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise FileRefused("file-damaged", name, detail=" ".join(str(error).split())[:200]) from error
+        raise FileRefused(
+            "file-damaged", name, detail=" ".join(str(error).split())[:200].rstrip(" .")
+        ) from error
     columns = [["" if cell is None else cell for cell in column.to_pylist()] for column in table.columns]
     header: list[Cell] = list(table.column_names)
     return Sheet("", [header, *map(list, zip(*columns, strict=True))])

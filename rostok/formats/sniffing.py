@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from rostok.schema.problems import Problem
+from rostok.wording import gettext
 
 
 class FileRefused(Exception):  # noqa: N818 - reads as a statement where it is raised
@@ -61,7 +62,7 @@ def form_of(data: bytes, name: str) -> FileForm:
     if suffix == ".zip":
         raise FileRefused("archive-damaged", name)
     if suffix == ".parquet":
-        raise FileRefused("file-damaged", name, detail="PAR1")
+        raise FileRefused("file-damaged", name, detail=gettext("это не таблица Parquet"))
     return FileForm.TEXT_TABLE if suffix in TEXT_SUFFIXES else FileForm.OTHER
 
 

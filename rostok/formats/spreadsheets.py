@@ -64,7 +64,7 @@ def read_workbook(data: bytes, name: str) -> tuple[Sheet, ...]:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    return " ".join(str(error).split())[:200].rstrip(" .")
 
 
 def _sheet(book: CalamineWorkbook, name: str, findings: _Findings | None) -> Sheet:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,22 +15,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from rostok.schema.file_system import error_number, in_words
 from rostok.schema.problems import InputRefused, Problem
 from rostok.store.locks import take_lock
-from rostok.wording import N_, gettext
 
 PREFIX = ".building-"
 LOCK = "lock"
 
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
-_WHY = {
-    errno.EACCES: N_("нет прав"),
-    errno.EPERM: N_("нет прав"),
-    errno.EROFS: N_("диск открыт только для чтения"),
-    errno.ENOTDIR: N_("на этом месте файл, а не папка"),
-    errno.EEXIST: N_("на этом месте файл, а не папка"),
-    errno.EFBIG: N_("файл больше, чем разрешает система"),
-}
 
 
 @contextmanager
@@ -45,20 +36,9 @@ def writing_to(path: Path) -> Iterator[None]:
 
 def problem_of(error: OSError, path: Path) -> Problem:
     """What the refusal of the file system means for the person who named ``path``."""
-    number = _number_of(error)
-    if number in _NO_SPACE:
+    if error_number(error) in _NO_SPACE:
         return Problem("disk-full", file=str(path))
-    message = _WHY.get(number or 0)
-    detail = gettext(message) if message else (error.strerror or str(error))
-    return Problem("output-not-writable", file=str(path), values={"detail": detail})
-
-
-def _number_of(error: OSError) -> int | None:
-    if error.errno is not None:
-        return error.errno
-    # Arrow gives some refusals of the system as text only.
-    found = re.search(r"errno (\d+)", str(error), re.IGNORECASE)
-    return int(found.group(1)) if found else None
+    return Problem("output-not-writable", file=str(path), values={"detail": in_words(error)})
 
 
 class Aside:

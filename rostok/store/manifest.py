@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from rostok.schema.assessments import Assessment
+from rostok.schema.file_system import in_words
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.scales import Item, Scale
+from rostok.wording import gettext
 
 MANIFEST = "manifest.json"
 LAYOUT = "rostok-store-1"
@@ -106,21 +108,25 @@ class Manifest:
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
             if said["layout"] != LAYOUT:
-                raise ValueError(f"layout {said['layout']!r}")
+                layout = gettext("хранилище записано в другом виде ({layout})", layout=said["layout"])
+                raise InputRefused((damaged(path, layout),))
             manifest = cls(
                 tuple(_assessment_entry(entry) for entry in said["assessments"]),
                 tuple(StoredTable(**entry) for entry in said["tables"]),
                 tuple(StoredSource(**entry) for entry in said["sources"]),
                 tuple(Assessment.from_key(e["key"], int(e["pupil_grade"])) for e in said["counted"]),
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputRefused((damaged(path, str(error)),)) from error
+        except OSError as error:
+            raise InputRefused((damaged(path, in_words(error)),)) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputRefused((damaged(path, gettext("содержимое не разбирается")),)) from error
         if said.get("version") != manifest.version:
-            raise InputRefused((damaged(path, "version"),))
+            raise InputRefused((damaged(path, gettext("написанное не сходится с именем версии")),))
         return manifest
 
 
 def damaged(path: Path, detail: str) -> Problem:
+    """A file of a version that cannot be used; ``detail`` is the end of a sentence in the current language."""
     return Problem("file-damaged", file=str(path), values={"detail": detail})
 
 

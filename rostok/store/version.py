@@ -10,11 +10,13 @@ import pyarrow.parquet as pq
 
 from rostok.schema.arrow import arrow_schema, scripts_schema
 from rostok.schema.assessments import Assessment
+from rostok.schema.file_system import error_number, in_words
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.tables import CATEGORIES, CONTEXT, COUNTS, SCHOOLS, Table
 from rostok.store.content import ContentHash, content_hash
 from rostok.store.manifest import MANIFEST, Manifest, StoredAssessment, damaged
 from rostok.store.parquet import ROW_GROUP, scripts_path
+from rostok.wording import gettext, integer
 
 ASSESSMENTS = "assessments.parquet"  # what the manifest says of each assessment, for engines to join
 ITEMS = "items.parquet"
@@ -39,7 +41,7 @@ class DataVersion:
         version = cls(directory, Manifest.read(directory))
         problems = tuple(filter(None, map(version._check_footer, version.manifest.assessments)))
         missing = tuple(
-            damaged(directory / f"{entry.name}.parquet", "no such file")
+            damaged(directory / f"{entry.name}.parquet", gettext("такого файла нет"))
             for entry in version.manifest.tables
             if not (directory / f"{entry.name}.parquet").is_file()
         )
@@ -90,7 +92,7 @@ class DataVersion:
             with pq.ParquetFile(path) as file:
                 return file.read().cast(schema)
         except (OSError, pa.ArrowInvalid) as error:
-            raise InputRefused((damaged(path, str(error)),)) from error
+            raise InputRefused((_unreadable(path, error),)) from error
 
     def items(self) -> pa.Table:
         """All items: ``assessment, position, label, maximum, level``."""
@@ -102,21 +104,24 @@ class DataVersion:
         try:
             footer = pq.read_metadata(path)
         except (OSError, pa.ArrowInvalid) as error:
-            return damaged(path, str(error))
-        expected = scripts_schema(entry.items)
-        if footer.num_rows != entry.rows or not footer.schema.to_arrow_schema().equals(expected):
-            return damaged(path, f"{footer.num_rows} ≠ {entry.rows}")
+            return _unreadable(path, error)
+        if not footer.schema.to_arrow_schema().equals(scripts_schema(entry.items)):
+            return damaged(path, gettext("столбцы не те, что в описании версии"))
+        if footer.num_rows != entry.rows:
+            rows = {"found": integer(footer.num_rows), "expected": integer(entry.rows)}
+            return damaged(path, gettext("строк {found}, а в описании версии {expected}", **rows))
         return None
 
     def verify(self) -> None:
         """Hash everything again; raises InputRefused naming each file that says something else."""
+        changed = gettext("содержимое не сходится с контрольной суммой")
         wrong = [
-            damaged(self.scripts_path(entry.assessment), "sha256")
+            damaged(self.scripts_path(entry.assessment), changed)
             for entry in self.manifest.assessments
             if self._content_of(entry) != entry.sha256
         ]
         wrong += [
-            damaged(self.directory / f"{entry.name}.parquet", "sha256")
+            damaged(self.directory / f"{entry.name}.parquet", changed)
             for entry in self.manifest.tables
             if content_hash(self.table(entry.name)) != entry.sha256
         ]
@@ -132,3 +137,9 @@ class DataVersion:
         except (OSError, pa.ArrowInvalid):
             return ""  # not readable: no hash matches
         return content.hexdigest()
+
+
+def _unreadable(path: Path, error: OSError | pa.ArrowInvalid) -> Problem:
+    # Arrow tells bad content by an OSError too, then without a number, in words about its own code.
+    of_system = isinstance(error, OSError) and error_number(error) is not None
+    return damaged(path, in_words(error) if of_system else gettext("содержимое не разбирается"))

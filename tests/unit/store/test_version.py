@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -21,10 +22,18 @@ def version(tmp_path: Path) -> DataVersion:
 
 
 def refused(directory: Path) -> list[str]:
+    return list(reasons(directory))
+
+
+def reasons(directory: Path) -> dict[str, str]:
+    """Name of each refused file → the end of its sentence, without words of programs and doubled full stops."""
     with pytest.raises(InputRefused) as error:
         DataVersion.open(directory).verify()
     assert {problem.code for problem in error.value.problems} == {"file-damaged"}
-    return [Path(problem.file).name for problem in error.value.problems]
+    told = {Path(problem.file).name: problem for problem in error.value.problems}
+    ends = {name: problem.sentence.split(" не читается: ")[1] for name, problem in told.items()}
+    assert [end for end in ends.values() if not re.fullmatch(r"[А-яё0-9 ,«»()-]+\.", end)] == []
+    return ends
 
 
 def test_a_version_reopens_as_it_was(version: DataVersion) -> None:
@@ -46,26 +55,31 @@ def test_a_lost_or_cut_file_is_named(version: DataVersion) -> None:
     path = version.scripts_path(MATH_5)
     whole = path.read_bytes()
     path.write_bytes(whole[:-10])
-    assert refused(version.directory) == ["5.parquet"]
+    assert reasons(version.directory) == {"5.parquet": "содержимое не разбирается."}
     path.unlink()
-    assert refused(version.directory) == ["5.parquet"]
+    assert reasons(version.directory) == {"5.parquet": "такого файла нет."}
     path.write_bytes(whole)
     (version.directory / "schools.parquet").unlink()
-    assert refused(version.directory) == ["schools.parquet"]
+    assert reasons(version.directory) == {"schools.parquet": "такого файла нет."}
+
+
+def test_scripts_of_another_number_are_damaged(version: DataVersion) -> None:
+    pq.write_table(table(ROWS[:2]), version.scripts_path(MATH_5))
+    assert reasons(version.directory) == {"5.parquet": "строк 2, а в описании версии 3."}
 
 
 def test_changed_scripts_are_found_by_their_hash(version: DataVersion) -> None:
     pq.write_table(table([ROWS[0] | {"mark": 5}, *ROWS[1:]]), version.scripts_path(MATH_5))
     DataVersion.open(version.directory)
-    assert refused(version.directory) == ["5.parquet"]
+    assert reasons(version.directory) == {"5.parquet": "содержимое не сходится с контрольной суммой."}
 
 
 def test_scripts_without_a_column_are_damaged(version: DataVersion) -> None:
     pq.write_table(table(ROWS).drop_columns(["mark"]), version.scripts_path(MATH_5))
-    assert refused(version.directory) == ["5.parquet"]
+    assert reasons(version.directory) == {"5.parquet": "столбцы не те, что в описании версии."}
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"layout": "other"}', '{"layout": "rostok-store-1"}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"layout": "7"}', '{"layout": "rostok-store-1"}'])
 def test_a_manifest_that_is_not_ours_is_damaged(version: DataVersion, text: str) -> None:
     (version.directory / "manifest.json").write_text(text)
     assert refused(version.directory) == ["manifest.json"]
