@@ -119,9 +119,13 @@ def simulate(
 def _chance(
     judge: _Judge, components: intake.Components, listed: NDArray[np.bool_], draws: int, progress: Progress
 ) -> Chance:
-    frame, stage = judge.frame, gettext("Случайные попадания")
+    frame = judge.frame
     found: list[Any] = []
-    for cohorts in (False, True):
+    passes = (
+        (False, gettext("Случайные попадания: ученики")),
+        (True, gettext("Случайные попадания: ученики и годы набора")),
+    )
+    for cohorts, stage in passes:
         drawn = intake.chance(frame.cells, components, draws=draws, cohorts=cohorts)
         share = _counted(judge, drawn, len(frame.schools), progress, stage)[:, 0] / draws
         found += [by_size(frame.mean_participants(), share, listed), _whole(share, listed)]

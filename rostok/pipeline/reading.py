@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from rostok.formats import Assumptions, InputFile, ScaleBook, load_scales, read_
 from rostok.formats.batches import FileReading, ScriptBatch, Source, TableBatch
 from rostok.pipeline.resources import shipped
 from rostok.schema.assessments import Assessment
-from rostok.schema.problems import Problem
+from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.store import Part, write_part
 from rostok.wording import activate, current_language, gettext
@@ -58,13 +59,19 @@ def read_files(
     workers: int = 2,
     progress: Progress = silent,
 ) -> tuple[Reading, ...]:
-    """Read every file, scripts into ``aside``; the readings stand in the order of ``files``."""
+    """Read every file, scripts into ``aside``; the readings stand in the order of ``files``.
+
+    Raises InputRefused (worker-lost) when the system killed a worker, as it does when memory runs out.
+    """
     stage = gettext("Чтение файлов")
     progress(stage, 0, len(files))
     results: dict[int, Reading] = {}
-    for index, reading in _readings(files, aside, assume, workers):
-        results[index] = reading
-        progress(stage, len(results), len(files))
+    try:
+        for index, reading in _readings(files, aside, assume, workers):
+            results[index] = reading
+            progress(stage, len(results), len(files))
+    except BrokenProcessPool as error:
+        raise InputRefused((Problem("worker-lost"),)) from error
     return tuple(results[index] for index in range(len(files)))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,7 @@ import pytest
 
 from rostok import pipeline
 from rostok.formats import Assumptions
-from rostok.pipeline import analysing
+from rostok.pipeline import analysing, reading
 from rostok.schema.problems import InputRefused, Problem
 from tests.integration.papers import (
     HEADER,
@@ -109,6 +110,25 @@ class Synthesise:
             return ()
 
         return refused_or(made)
+
+
+@dataclass(frozen=True)
+class ReadByTwo:
+    """Two files read by two processes; ``worker`` stands for the work of each where given."""
+
+    worker: Callable[..., None] | None = None
+
+    def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
+        other = export(row(school="sch990002"))
+        given = write(folder / "input", {**CLEAN, f"копия/{STEM}.csv": other})
+        if self.worker is not None:
+            monkeypatch.setattr(reading, "_read", self.worker)
+        return refused_or(lambda: pipeline.read_and_store([given], root=folder / "store", workers=2).problems)
+
+
+def killed(*_: object) -> None:
+    """What the system does to a process when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def refused_or(work: Callable[[], Iterable[Problem]]) -> Iterable[Problem]:
@@ -366,6 +386,7 @@ ASKED = [
     Case("output-not-writable", Analyse(prepare=a_file_in_the_way, out="parent/out"), Analyse()),
     Case("output-not-ours", Analyse(prepare=earlier_files_of_others), Analyse()),
     Case("disk-full", Analyse(prepare=a_full_disk), Analyse()),
+    Case("worker-lost", ReadByTwo(killed), ReadByTwo()),
 ]  # fmt: skip
 
 CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED]

@@ -240,7 +240,7 @@ def test_doubled_pupil_codes_are_kept_and_reported_once(tmp_path: Path) -> None:
     ]
     reading = read_2021(tmp_path, rows)
     assert only_batch(reading).table.num_rows == 5
-    assert sentences(reading, "pupil-doubled") == ["Код участника 60001 в школе 990001 встречается 3 раз."]
+    assert sentences(reading, "pupil-doubled") == ["Код участника 60001 повторяется в школе 990001: строк 3."]
     assert [problem.row for problem in reading.problems if problem.code == "pupil-doubled"] == [3]
 
 
