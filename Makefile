@@ -23,7 +23,7 @@ endif
 # The cache may lie on another disk than .venv: a copy works everywhere and warns of nothing.
 export UV_LINK_MODE ?= copy
 
-CATALOGUES := $(wildcard rostok/wording/locale/*/LC_MESSAGES/rostok.po)
+CATALOGUES := $(wildcard rostok/wording/locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 # Two at a time: the machines this is built on have two cores. `make test WORKERS=0` runs in one process.
@@ -100,20 +100,24 @@ docs: setup ## собрать руководство: docs/_build/html/index.htm
 screenshots: setup ## обновить картинки руководства (нужен Chromium)
 	ROSTOK_SCREENSHOTS=docs/images $(BIN)/pytest -n 0 -m screenshot tests/functional
 
-# Russian needs only the plural forms (the messages are Russian already), English needs everything.
+# Russian needs only the plural forms (the messages are Russian already), English needs everything; what click
+# says by itself is English, so that it needs Russian.
 messages: setup ## для разработчиков: собрать новые сообщения в каталоги переводов
 	@template=$$(mktemp); trap 'rm -f "$$template"' EXIT; \
 	collect() { \
-	    $(BIN)/pybabel --quiet extract --mapping-file babel.cfg --no-default-keywords --keywords "$$2" \
-	        --add-location=file --no-wrap --sort-output --output-file "$$template" rostok; \
+	    $(BIN)/pybabel --quiet extract --no-default-keywords --keywords "$$3" --no-wrap --sort-output \
+	        --output-file "$$template" "$${@:4}"; \
 	    $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap \
-	        --ignore-pot-creation-date --domain rostok --locale "$$1" \
+	        --ignore-pot-creation-date --domain "$$2" --locale "$$1" \
 	        --input-file "$$template" --output-dir rostok/wording/locale; \
 	    sed -i -E '/^"(Report-Msgid|POT-|PO-|Last-Tr|Language-Team|Generated)/d' \
-	        "rostok/wording/locale/$$1/LC_MESSAGES/rostok.po"; \
+	        "rostok/wording/locale/$$1/LC_MESSAGES/$$2.po"; \
 	}; \
-	collect ru "ngettext:1,2"; \
-	collect en "gettext ngettext:1,2 N_ _"
+	ours=(--mapping-file babel.cfg --add-location=file rostok); \
+	collect ru rostok "ngettext:1,2" "$${ours[@]}"; \
+	collect en rostok "gettext ngettext:1,2 N_ _" "$${ours[@]}"; \
+	collect ru click "_ ngettext:1,2" --no-location \
+	    "$$($(BIN)/python -c 'import click; print(*click.__path__)')"
 
 lock: setup ## для разработчиков: пересчитать requirements/*.txt из *.in
 	for name in uv runtime dev bench; do \

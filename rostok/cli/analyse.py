@@ -47,13 +47,13 @@ def _options() -> list[click.Parameter]:
                      help=gettext("Аналитический движок.")),
         click.Option(["--firmness/--no-firmness"], default=True, show_default=True,
                      help=gettext("Считать устойчивость вывода.")),
-        click.Option(["--draws"], type=click.IntRange(64, 8192), default=256, show_default=True,
+        click.Option(["--draws"], type=click.IntRange(64, 8192), default=256, show_default=True, metavar="N",
                      help=gettext("Число повторений для устойчивости.")),
         click.Option(["--report/--no-report"], default=True, show_default=True,
                      help=gettext("Писать report.html и report.xlsx.")),
         click.Option(["--skip-unreadable"], is_flag=True,
                      help=gettext("Продолжать без файлов, которые не читаются; они названы в problems.csv.")),
-        click.Option(["--workers"], type=click.IntRange(1, 64), default=2, show_default=True,
+        click.Option(["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, metavar="N",
                      help=gettext("Сколько файлов читать одновременно.")),
     ]  # fmt: skip
 
@@ -65,8 +65,10 @@ def build() -> click.Command:
         callback=_analyse,
         params=_options(),
         help=gettext("Прочитать файлы результатов и составить объяснённый список школ."),
-        epilog=gettext(
-            "Пример: rostok analyse выгрузки/ schools.csv --methodology federal-low-results --out итог"
+        # \b: click leaves the lines alone, which it would break at the hyphens of a name.
+        epilog="\b\n"
+        + gettext(
+            "Пример:\n  rostok analyse выгрузки/ schools.csv --methodology federal-low-results --out итог"
         ),
     )
 

@@ -17,8 +17,9 @@ def build() -> click.Command:
         click.Option(["--out"], type=click.Path(path_type=Path), default=Path("demo"), show_default=True,
                      metavar="DIR", help=gettext("Папка примера.")),
         click.Option(["--schools"], type=click.IntRange(10, 5000), default=180, show_default=True,
-                     help=gettext("Сколько школ.")),
-        click.Option(["--seed"], type=click.IntRange(0), default=1, show_default=True, help=gettext("Зерно.")),
+                     metavar="N", help=gettext("Сколько школ.")),
+        click.Option(["--seed"], type=click.IntRange(0), default=1, show_default=True, metavar="N",
+                     help=gettext("Зерно.")),
     ]  # fmt: skip
     return click.Command(
         "demo", callback=_demo, params=params, help=gettext("Показать работу на выдуманном регионе.")

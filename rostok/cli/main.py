@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gettext as standard_gettext
+import os
 import sys
 
 import click
 
 from rostok import __version__
-from rostok.wording import activate, gettext
-from rostok.wording.messages import language_of_environment
+from rostok.wording import activate, current_language, gettext
+from rostok.wording.messages import CATALOGUES, language_of_environment
 
 
 def build() -> click.Group:
@@ -27,8 +29,20 @@ def build() -> click.Group:
     return group
 
 
+def use_click_in(language: str) -> None:
+    """Let click say its own words («Вызов:», «обязательно», refused options) in ``language``.
+
+    Click asks the standard library's default domain, which is chosen by the process and its LANGUAGE. English
+    has no catalogue: those are click's words as they are.
+    """
+    os.environ["LANGUAGE"] = language
+    standard_gettext.bindtextdomain("click", str(CATALOGUES))
+    standard_gettext.textdomain("click")
+
+
 def main() -> None:
     """Run ``rostok``: exit 0 done, 1 interrupted, 2 the input or the words cannot be used."""
     activate(language_of_environment())
+    use_click_in(current_language())
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a plain text stream here
     build()(prog_name="rostok")

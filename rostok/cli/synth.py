@@ -26,17 +26,17 @@ def parse_years(text: str) -> tuple[int, ...]:
 def build() -> click.Command:
     """The command in the current language."""
     params: list[click.Parameter] = [
-        click.Option(["--schools"], type=click.IntRange(1, 60_000), default=180, show_default=True,
+        click.Option(["--schools"], type=click.IntRange(1, 60_000), default=180, show_default=True, metavar="N",
                      help=gettext("Сколько школ.")),
         click.Option(["--years"], default="2020,2021,2022", show_default=True, metavar="Y1,Y2",
                      help=gettext("Календарные годы результатов.")),
-        click.Option(["--seed"], type=click.IntRange(0), default=1, show_default=True,
+        click.Option(["--seed"], type=click.IntRange(0), default=1, show_default=True, metavar="N",
                      help=gettext("Зерно: одно зерно — одни и те же файлы.")),
         click.Option(["--format", "kind"], type=click.Choice(["xlsx", "parquet"]), default="xlsx", show_default=True,
                      help=gettext("Файлы, как их присылают, или готовое хранилище.")),
-        click.Option(["--dirt"], type=click.FloatRange(0, 0.5), default=0.01, show_default=True,
+        click.Option(["--dirt"], type=click.FloatRange(0, 0.5), default=0.01, show_default=True, metavar="SHARE",
                      help=gettext("Доля строк с ошибками и странностями настоящих выгрузок.")),
-        click.Option(["--scripts"], type=click.IntRange(1), default=None,
+        click.Option(["--scripts"], type=click.IntRange(1), default=None, metavar="N",
                      help=gettext("Сколько работ всего (только parquet; по умолчанию по числу школ).")),
         click.Option(["--out"], required=True, type=click.Path(path_type=Path), metavar="DIR",
                      help=gettext("Куда писать.")),
@@ -46,7 +46,8 @@ def build() -> click.Command:
         callback=_synth,
         params=params,
         help=gettext("Создать выдуманный регион: школы, результаты, контекст и известная правда о них."),
-        epilog=gettext("Пример: rostok synth --schools 180 --years 2020,2021 --seed 7 --out регион"),
+        epilog="\b\n"
+        + gettext("Пример:\n  rostok synth --schools 180 --years 2020,2021 --seed 7 --out регион"),
     )
 
 

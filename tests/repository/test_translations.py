@@ -7,6 +7,7 @@ import gettext
 import re
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -32,8 +33,16 @@ def sources(root: Path) -> frozenset[Source]:
     return frozenset(message for _, _, message, _, _ in found if message)
 
 
-def _catalogue(root: Path, language: str) -> Catalog:
-    with (root / LOCALES / language / "LC_MESSAGES/rostok.po").open("rb") as file:
+@pytest.fixture(scope="module")
+def words_of_click() -> frozenset[Source]:
+    """Every message of the installed click; in English they are said as they stand."""
+    keywords: dict[str, tuple[int, ...] | None] = {"_": None, "ngettext": (1, 2)}
+    found = extract_from_dir(Path(click.__file__).parent, [("**.py", "python")], keywords=keywords)
+    return frozenset(message for _, _, message, _, _ in found if message)
+
+
+def _catalogue(root: Path, language: str, domain: str = "rostok") -> Catalog:
+    with (root / LOCALES / language / f"LC_MESSAGES/{domain}.po").open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
@@ -87,13 +96,34 @@ def test_placeholders_agree(root: Path, language: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
-def test_compiled_catalogue_is_the_committed_one(root: Path, language: str) -> None:
-    compiled = root / LOCALES / language / "LC_MESSAGES/rostok.mo"
+def test_russian_says_everything_of_click(root: Path, words_of_click: frozenset[Source]) -> None:
+    assert "Usage:" in words_of_click
+    russian = _catalogue(root, "ru", "click")
+    texts = {source: _texts(message) for source, message in _messages(russian).items()}
+    assert texts.keys() == words_of_click
+    assert [source for source, told in texts.items() if not all(told)] == []
+    assert list(russian.obsolete) == []
+    assert [message.id for message in russian if message.fuzzy and message.id] == []
+
+
+def test_placeholders_of_click_are_known(root: Path) -> None:
+    """Click fills them by name; a translation may leave some out but not name others."""
+    wrong = []
+    for source, message in _messages(_catalogue(root, "ru", "click")).items():
+        known = set(PLACEHOLDER.findall(source if isinstance(source, str) else " ".join(source)))
+        wrong += [text for text in _texts(message) if not set(PLACEHOLDER.findall(text)) <= known]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "domain"), [("ru", "rostok"), ("en", "rostok"), ("ru", "click")])
+def test_compiled_catalogue_is_the_committed_one(root: Path, language: str, domain: str) -> None:
+    compiled = root / LOCALES / language / f"LC_MESSAGES/{domain}.mo"
     assert compiled.exists(), "run make setup"
     with compiled.open("rb") as file:
         inside = {_source(message): _texts(message) for message in read_mo(file) if message.id}
-    told = {source: _texts(message) for source, message in _messages(_catalogue(root, language)).items()}
+    told = {
+        source: _texts(message) for source, message in _messages(_catalogue(root, language, domain)).items()
+    }
     committed = {source: texts for source, texts in told.items() if all(texts)}
     assert {source: inside.get(source) for source in committed} == committed
 

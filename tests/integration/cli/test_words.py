@@ -30,6 +30,60 @@ def test_help_is_english_in_an_english_locale(command: tuple[str, ...]) -> None:
     assert CYRILLIC.findall(shown.out) == []
 
 
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS), ("methodology", "check")])
+def test_click_says_its_own_words_in_russian(command: tuple[str, ...]) -> None:
+    shown = rostok_program(*command, "--help")
+    assert shown.out.startswith("Вызов: rostok")
+    assert re.search(r"^  -h, --help +Показать эту справку и выйти\.$", shown.out, re.MULTILINE)
+    assert re.findall(r"Usage|Options|Commands|Show|required|default|RANGE", shown.out) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "Не указан аргумент 'INPUT...'."),
+        (("x",), "Не указан параметр '--methodology'."),
+        (("x", "--autumn"), "Параметра --autumn нет. Может быть, одно из: '--assume', '--out'?"),
+        ((*PLAN, "x", "--out", "o", "--engine", "excel"),
+         "Значение не подходит для '--engine': «excel» неизвестно, возможно: 'duckdb'."),
+        ((*PLAN, "x", "--out", "o", "--draws", "много"),
+         "Значение не подходит для '--draws': «много» — не число нужного вида."),
+        ((*PLAN, "x", "--out", "o", "--draws", "3"),
+         "Значение не подходит для '--draws': 3 вне пределов 64<=x<=8192."),
+    ],
+)  # fmt: skip
+def test_click_refuses_words_in_russian(words: tuple[str, ...], told: str) -> None:
+    done = rostok_program("analyse", *words)
+    assert (done.code, done.out) == (2, "")
+    lines = done.err.splitlines()
+    assert lines[:2] == ["Вызов: rostok analyse [OPTIONS] INPUT...", "Справка: rostok analyse --help"]
+    assert lines[-1] == f"Ошибка: {told}"
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("--on", "Параметру --on нужно значение."), ("--report=1", "У параметра --report не бывает значения.")],
+)
+def test_misused_option_is_refused_in_russian(word: str, told: str) -> None:
+    done = rostok_program("analyse", "x", word)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[-1] == f"Ошибка: {told}"
+
+
+def test_unknown_command_and_version_in_russian() -> None:
+    assert rostok_program("analyze").err.splitlines()[-1].startswith("Ошибка: Команды «analyze» нет.")
+    assert re.fullmatch(r"rostok, версия [0-9.]+\n", rostok_program("--version").out)
+
+
+@pytest.mark.parametrize("command", ["analyse", "synth"])
+def test_example_can_be_copied(command: str) -> None:
+    """One line, however narrow the terminal: a name broken at its hyphen is another name."""
+    shown = rostok_program(command, "--help", COLUMNS="60")
+    assert [line for line in shown.out.splitlines() if line.startswith("  Пример")] == ["  Пример:"]
+    example = shown.out.splitlines()[-1]
+    assert example.startswith(f"    rostok {command} ") and len(example) > 60
+
+
 def test_every_option_of_analyse_is_explained() -> None:
     shown = rostok("analyse", "--help")
     for option in ("--methodology", "--on", "--engine", "--out", "--set", "--assume"):
