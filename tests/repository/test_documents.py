@@ -22,7 +22,9 @@ REQUIREMENT = re.compile(r"S\d\.\d{3}")
 
 
 def _documents(root: Path) -> list[Path]:
-    manual = (path for path in (root / "docs").rglob("*.md") if not {"_build", "_generated"} & set(path.parts))
+    manual = (
+        path for path in (root / "docs").rglob("*.md") if not {"_build", "_generated"} & set(path.parts)
+    )
     return [root / "README.md", root / "README.ru.md", *sorted(manual)]
 
 
