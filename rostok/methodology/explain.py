@@ -143,6 +143,9 @@ class Explainer:
             unknown = ngettext(
                 "о {n} работе судить нельзя", "о {n} работах судить нельзя", result["unknown_count"]
             )
+            if not result["unknown_count"]:  # every paper can be judged: a condition of the rule is not met
+                verdict = self.methodology.by_name[self.methodology.verdict or ""]
+                unknown = verdict.note or gettext("данных для вывода мало")
             return gettext("Сказать нельзя: {counted}; {unknown}", counted=counted, unknown=unknown)
         return counted[:1].upper() + counted[1:]
 
