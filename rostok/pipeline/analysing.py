@@ -19,7 +19,7 @@ from rostok.pipeline.calculating import Calculation, calculate
 from rostok.pipeline.csv_files import write_csv
 from rostok.pipeline.outputs import indicators_table, problems_table, reasons_table, results_table
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
-from rostok.pipeline.swap import MARKER, whole_directory
+from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
@@ -59,7 +59,8 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
     Nothing is written when InputRefused is raised: an earlier result in ``out`` stays as it was.
     """
     clock = _Clock()
-    with whole_directory(out) as folder, temporary_store(plan.store) as root:
+    check_target(out)
+    with temporary_store(plan.store) as root:
         stored = read_and_store(
             [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
             skip_unreadable=plan.skip_unreadable, progress=progress,
@@ -71,7 +72,15 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
                 with_chance=plan.report, progress=progress,
             )  # fmt: skip
         clock.lap("calculate")
-        problems = stored.problems + calculation.problems
+        return _write(out, plan, stored, calculation, clock, progress)
+
+
+def _write(
+    out: Path, plan: Plan, stored: Stored, calculation: Calculation, clock: _Clock, progress: Progress
+) -> Run:
+    """Everything into ``out`` at once."""
+    problems = stored.problems + calculation.problems
+    with whole_directory(out) as folder:
         write_tables(folder, calculation, problems)
         clock.lap("write_csv")
         if plan.report:

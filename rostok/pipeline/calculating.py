@@ -22,7 +22,7 @@ from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.engines import materialise
 from rostok.store.reductions import reduce_version, to_arrow
-from rostok.wording import gettext
+from rostok.wording import date_long, gettext
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,19 @@ def calculate(
 
     Raises InputRefused (nothing-to-compute) when the data hold nothing the methodology looks at.
     """
-    wanted = wanted_assessments(methodology, (*version.assessments, *version.counted))
     context = version.table("context")
+    day = on or latest_day(version, context)
+    held = [a for a in (*version.assessments, *version.counted) if a.last_day <= day]
+    wanted = wanted_assessments(methodology, held)
     if not wanted and (methodology.selectors or context.num_rows == 0):
         raise InputRefused((_nothing(methodology, version),))
     stage = gettext("Расчёт по методике")
     progress(stage, 0, 3)
-    day = on or latest_day(version, context)
     reduction = reduce_version(engine, version, wanted)
     reduced = to_arrow(reduction.facts, FACTS)
     progress(stage, 1, 3)
     register, problems = school_register(version, reduced, engine)
+    problems += _not_yet_in_force(methodology, day)
     tables = FactTables(
         facts=reduction.facts,
         schools=_in(engine, "schools", register),
@@ -83,6 +85,7 @@ def calculate(
     evaluation = evaluate(methodology, tables, on=day, keep=_keeper(engine))
     results = engine.to_pyarrow(evaluation.results)
     cells = engine.to_pyarrow(evaluation.cells)
+    _refuse_impossible_counts(methodology, cells)
     held = engine.to_pyarrow(evaluation.held)
     progress(stage, 2, 3)
     calculation = Calculation(
@@ -139,7 +142,32 @@ def latest_day(version: DataVersion, context: pa.Table) -> dt.date:
     days = [assessment.last_day for assessment in (*version.assessments, *version.counted)]
     if not days and context.num_rows:
         days = [dt.date(pc.max(context["year"]).as_py(), 12, 31)]
-    return max(days)
+    return max(days, default=dt.date.max)
+
+
+def _not_yet_in_force(methodology: Methodology, day: dt.date) -> tuple[Problem, ...]:
+    if day >= methodology.valid_from:
+        return ()
+    values = {"first": date_long(methodology.valid_from), "day": date_long(day)}
+    return (
+        Problem("methodology-not-in-force", value=f"{methodology.id}@{methodology.label}", values=values),
+    )
+
+
+def _refuse_impossible_counts(methodology: Methodology, cells: pa.Table) -> None:
+    """``below`` of a methodology is a count of participants; an expression may say anything else."""
+    wrong = pc.or_(pc.less(cells["below"], 0), pc.greater(cells["below"], cells["participants"]))
+    if not pc.any(pc.fill_null(wrong, False)).as_py():
+        return
+    cell = cells.filter(pc.fill_null(wrong, False)).slice(0, 1).to_pylist()[0]
+    detail = gettext(
+        "Методика {name}: below даёт {below} из {participants} участников (школа {school}, {year}).",
+        name=methodology.id, below=cell["below"], participants=cell["participants"], school=cell["school_id"],
+        year=cell["year"],
+    )  # fmt: skip
+    advice = gettext("Запишите в below выражение, которое не меньше нуля и не больше числа участников.")
+    values = {"detail": detail, "advice": advice}
+    raise InputRefused((Problem("methodology-refused", file=methodology.file, values=values),))
 
 
 def _nothing(methodology: Methodology, version: DataVersion) -> Problem:

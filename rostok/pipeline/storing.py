@@ -66,7 +66,7 @@ def read_and_store(
             )
         problems = found + folded(problem for reading in readings for problem in reading.problems)
         _refuse(problems, skip_unreadable)
-        if not versions and not any(reading.parts or _has_counts(reading) for reading in readings):
+        if not versions and not any(reading.parts or _has_figures(reading) for reading in readings):
             raise InputRefused((*problems, _nothing(inputs)))
         for version in versions:
             builder.add_version(version)
@@ -120,8 +120,9 @@ def _nothing(inputs: Sequence[Path]) -> Problem:
     return Problem("folder-nothing-usable", file=", ".join(str(path) for path in inputs))
 
 
-def _has_counts(reading: Reading) -> bool:
-    return any(batch.name == "counts" for batch in reading.rows)
+def _has_figures(reading: Reading) -> bool:
+    """Counts of papers, or figures of schools, which some methodologies need nothing else beside."""
+    return any(batch.name in {"counts", "context"} for batch in reading.rows)
 
 
 def _add(builder: StoreBuilder, readings: Sequence[Reading]) -> tuple[Problem, ...]:

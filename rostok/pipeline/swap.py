@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rostok.schema.problems import InputRefused, Problem
-from rostok.store.aside import problem_of
+from rostok.store.aside import problem_of, writing_to
 
 # A directory that holds this file was written by us and may be replaced by a newer result.
 MARKER = "run.json"
@@ -24,12 +24,10 @@ def whole_directory(target: Path) -> Iterator[Path]:
     Raises InputRefused with ``output-not-ours``, ``output-not-writable`` or ``disk-full``.
     """
     target = target.absolute()
-    if target.exists() and not _replaceable(target):
-        raise InputRefused((Problem("output-not-ours", file=str(target)),))
+    _refuse_foreign(target)
     aside: Path | None = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        aside = _beside(target)
         # mkdtemp is private by design; a result is as readable as any file its owner makes.
         aside.chmod(0o777 & ~_umask())
         yield aside
@@ -39,6 +37,26 @@ def whole_directory(target: Path) -> Iterator[Path]:
     finally:
         if aside is not None and aside.exists():
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def check_target(target: Path) -> None:
+    """Can ``target`` be written when the work is done? Asked before it, with the refusals of ``whole_directory``."""
+    target = target.absolute()
+    _refuse_foreign(target)
+    with writing_to(target):
+        # In the nearest folder there is, so that a refused run leaves no empty parents behind.
+        place = next(folder for folder in target.parents if folder.exists())
+        Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=place)).rmdir()
+
+
+def _refuse_foreign(target: Path) -> None:
+    if target.exists() and not _replaceable(target):
+        raise InputRefused((Problem("output-not-ours", file=str(target)),))
+
+
+def _beside(target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
 
 
 def _umask() -> int:

@@ -241,6 +241,12 @@ _KINDS = (
     ),
     ProblemKind("methodology-refused", E, N_("{detail}"), N_("{advice}")),
     ProblemKind(
+        "methodology-not-in-force",
+        W,
+        N_("Методика «{value}» действует с {first}, а расчёт сделан на {day}."),
+        N_("Проверьте дату или возьмите методику того времени."),
+    ),
+    ProblemKind(
         "nothing-to-compute",
         E,
         N_("В данных нет ни одной работы, которую смотрит методика «{value}». Прочитано: {found}."),

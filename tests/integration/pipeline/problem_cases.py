@@ -379,6 +379,8 @@ SCHOOL_TABLES = [
 ASKED = [
     Case("methodology-unknown", Analyse(methodology="нет-такой"), Analyse()),
     Case("methodology-refused", Analyse(settings=(("porog", "0.3"),)), Analyse(settings=(("threshold", "0.3"),))),
+    # The faultless file is of 2021, the typology of 2022.
+    Case("methodology-not-in-force", Analyse(methodology="sverdlovsk-typology"), Analyse()),
     Case("nothing-to-compute", Analyse((("2021/4/" + NAME.split("/")[1].replace("6 класс", "4 класс"),
                                          export(row(40001, total=1, items=(1,)), header=(*HEADER[:10], HEADER[-1]))),)),
          Analyse()),
