@@ -22,7 +22,7 @@ from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.engines import materialise
 from rostok.store.reductions import reduce_version, to_arrow
-from rostok.wording import date_long, gettext
+from rostok.wording import DASH, date_long, gettext
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def calculate(
     held = [a for a in (*version.assessments, *version.counted) if a.last_day <= day]
     wanted = wanted_assessments(methodology, held)
     if not wanted and (methodology.selectors or context.num_rows == 0):
-        raise InputRefused((_nothing(methodology, version),))
+        raise InputRefused((_nothing(methodology, version, day),))
     stage = gettext("Расчёт по методике")
     progress(stage, 0, 3)
     reduction = reduce_version(engine, version, wanted)
@@ -167,7 +167,10 @@ def _refuse_impossible_counts(methodology: Methodology, cells: pa.Table) -> None
     )  # fmt: skip
     advice = gettext("Запишите в below выражение, которое не меньше нуля и не больше числа участников.")
     values = {"detail": detail, "advice": advice}
-    raise InputRefused((Problem("methodology-refused", file=methodology.file, values=values),))
+    raise InputRefused((Problem("methodology-refused", file=methodology.file, values=values),def _nothing(methodology: Methodology, version: DataVersion, day: dt.date) -> Problem:
+    found = "; ".join(assessment.label for assessment in (*version.assessments, *version.counted)) or DASH
+    values = {"found": found, "day": date_long(day)}
+    return Problem("nothing-to-compute", value=f"{methodology.id}@{methodology.label}", values=values)
 
 
 def _nothing(methodology: Methodology, version: DataVersion) -> Problem:
