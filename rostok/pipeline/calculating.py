@@ -167,7 +167,10 @@ def _refuse_impossible_counts(methodology: Methodology, cells: pa.Table) -> None
     )  # fmt: skip
     advice = gettext("Запишите в below выражение, которое не меньше нуля и не больше числа участников.")
     values = {"detail": detail, "advice": advice}
-    raise InputRefused((Problem("methodology-refused", file=methodology.file, values=values),def _nothing(methodology: Methodology, version: DataVersion, day: dt.date) -> Problem:
+    raise InputRefused((Problem("methodology-refused", file=methodology.file, values=values),))
+
+
+def _nothing(methodology: Methodology, version: DataVersion, day: dt.date) -> Problem:
     found = "; ".join(assessment.label for assessment in (*version.assessments, *version.counted)) or DASH
     values = {"found": found, "day": date_long(day)}
     return Problem("nothing-to-compute", value=f"{methodology.id}@{methodology.label}", values=values)
