@@ -176,11 +176,6 @@ def _nothing(methodology: Methodology, version: DataVersion, day: dt.date) -> Pr
     return Problem("nothing-to-compute", value=f"{methodology.id}@{methodology.label}", values=values)
 
 
-def _nothing(methodology: Methodology, version: DataVersion) -> Problem:
-    found = "; ".join(assessment.label for assessment in (*version.assessments, *version.counted)) or "—"
-    return Problem("nothing-to-compute", value=methodology.label, values={"found": found})
-
-
 def school_register(
     version: DataVersion, reduced: pa.Table, engine: Any
 ) -> tuple[pa.Table, tuple[Problem, ...]]:
