@@ -1,6 +1,6 @@
 """The declared tables: names, types, units, what a missing value means. One place for all packages.
 
-Type names are those of Arrow (``string``, ``int8`` …); ``store.arrow`` turns them into schemas.
+Type names are those of Arrow (``string``, ``int8`` …); ``schema.arrow`` turns them into schemas.
 """
 
 from __future__ import annotations

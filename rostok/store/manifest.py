@@ -15,7 +15,7 @@ from rostok.schema.scales import Item, Scale
 from rostok.wording import gettext
 
 MANIFEST = "manifest.json"
-LAYOUT = "rostok-store-1"
+STORE_FORMAT = "rostok-store-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Manifest:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "layout": LAYOUT,
+            "layout": STORE_FORMAT,
             "assessments": [_assessment_json(entry) for entry in self.assessments],
             "counted": [{"key": a.key, "pupil_grade": a.pupil_grade} for a in self.counted],
             "tables": [asdict(entry) for entry in self.tables],
@@ -107,7 +107,7 @@ class Manifest:
         path = directory / MANIFEST
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-            if said["layout"] != LAYOUT:
+            if said["layout"] != STORE_FORMAT:
                 layout = gettext("хранилище записано в другом виде ({layout})", layout=said["layout"])
                 raise InputRefused((damaged(path, layout),))
             manifest = cls(
