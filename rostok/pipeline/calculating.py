@@ -21,7 +21,7 @@ from rostok.schema.progress import Progress, silent
 from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.engines import materialise
-from rostok.store.reductions import reduce_version, to_arrow
+from rostok.store.reductions import municipalities, reduce_version, to_arrow
 from rostok.wording import DASH, date_long, gettext
 
 
@@ -188,7 +188,7 @@ def school_register(
     problems: tuple[Problem, ...] = ()
     if register.num_rows:
         problems = tuple(Problem("school-not-in-register", value=key) for key in sorted(lacking.to_pylist()))
-    places = municipalities_of(version, engine)
+    places = municipalities(engine, version)
     keys = sorted(lacking.to_pylist())
     found = [places.get(key) for key in keys]
     added = pa.table({
@@ -200,20 +200,6 @@ def school_register(
         "territory": pa.nulls(len(keys), pa.string()),
     })  # fmt: skip
     return pa.concat_tables([register, added.cast(register.schema)]), problems
-
-
-def municipalities_of(version: DataVersion, engine: Any) -> dict[str, str]:
-    """School → the municipality its results name; the first in alphabetical order where they name several."""
-    found: dict[str, str] = {}
-    for assessment in version.assessments:
-        scripts = engine.read_parquet(str(version.scripts_path(assessment)))
-        said = scripts.filter(scripts.municipality_id.notnull()).group_by("school_id").agg(
-            place=scripts.municipality_id.min()
-        )  # fmt: skip
-        rows = engine.to_pyarrow(said)
-        for school, place in zip(rows["school_id"].to_pylist(), rows["place"].to_pylist(), strict=True):
-            found[school] = min(place, found.get(school, place))
-    return found
 
 
 def _register_of(results: pa.Table, register: pa.Table) -> pa.Table:

@@ -269,6 +269,8 @@ _KINDS = (
     ProblemKind("worker-lost", E,
                 N_("Система остановила процесс, который читал файлы: скорее всего, не хватило памяти."),
                 N_("Повторите с --workers 1 или освободите память.")),
+    ProblemKind("memory-short", E, N_("Расчёту не хватило памяти: ему отведено {megabytes} МБ."),
+                N_("Повторите на компьютере, где памяти больше, или дайте меньше файлов за раз.")),
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in _KINDS}

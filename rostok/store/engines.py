@@ -17,41 +17,61 @@ import duckdb
 import ibis
 
 from rostok.schema.problems import InputRefused, Problem
+from rostok.wording import integer
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-# What a reduction of a national year needs, with room to spare; more is spilt to the temporary directory.
-MEMORY_LIMIT = "300MB"
+# What a reduction of a national year needs, with room to spare; more is spilt to the temporary directory. Some
+# steps cannot spill, so a machine with much memory lends a quarter of it: least use stays what the work takes.
+LEAST_MEMORY = 300_000_000
+SHARE_OF_MEMORY = 4
 
 # What an engine raises when a stored file turns out to be damaged, and for mistakes of ours.
 ENGINE_ERRORS: tuple[type[Exception], ...] = (duckdb.Error,)
+# … and when the memory it may use is not enough; ``duckdb_engine`` makes a sentence of it.
+MEMORY_ERRORS: tuple[type[Exception], ...] = (duckdb.OutOfMemoryException,)
 
 
 @contextmanager
 def duckdb_engine(
-    memory_limit: str = MEMORY_LIMIT, threads: int | None = None, temp_directory: Path | None = None
+    memory_limit: int | None = None, threads: int | None = None, temp_directory: Path | None = None
 ) -> Iterator[Any]:
     """An Ibis backend on an in-memory DuckDB, closed at the end of the block.
 
-    ``threads`` defaults to the cores this process may use. ``temp_directory`` takes what does not fit in
-    ``memory_limit``; without one the engine uses ``.tmp`` of the working directory only if it has to.
-    Raises InputRefused (disk-full) when there is no room to spill.
+    ``threads`` defaults to the cores this process may use, ``memory_limit`` (bytes) to ``usable_memory()``.
+    ``temp_directory`` takes what does not fit; without one the engine uses ``.tmp`` of the working directory
+    only if it has to. Raises InputRefused: disk-full when there is no room to spill, memory-short when a step
+    that cannot spill does not fit.
     """
-    settings: dict[str, Any] = {"threads": threads or _cores(), "memory_limit": memory_limit}
+    limit = memory_limit or usable_memory()
+    settings: dict[str, Any] = {"threads": threads or _cores(), "memory_limit": f"{limit}B"}
     if temp_directory is not None:
         settings["temp_directory"] = str(temp_directory)
     engine = ibis.duckdb.connect(":memory:", **settings)
-    # Results are ordered by what they say; keeping the order of input rows would only cost memory.
-    engine.raw_sql("SET preserve_insertion_order = false")
     try:
+        # Results are ordered by what they say; keeping the order of input rows would only cost memory.
+        engine.raw_sql("SET preserve_insertion_order = false")
         yield engine
+    except MEMORY_ERRORS as error:
+        raise InputRefused(
+            (Problem("memory-short", values={"megabytes": integer(limit // 1_000_000)}),)
+        ) from error
     except duckdb.IOException as error:
         if "No space left" not in str(error):
             raise
         raise InputRefused((Problem("disk-full", file=str(temp_directory or ".tmp")),)) from error
     finally:
         engine.disconnect()
+
+
+def usable_memory() -> int:
+    """Bytes the engine may take by default: a quarter of the machine's memory, but not under LEAST_MEMORY."""
+    try:
+        physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # a system that does not say
+        return LEAST_MEMORY
+    return max(LEAST_MEMORY, physical // SHARE_OF_MEMORY)
 
 
 def _cores() -> int:

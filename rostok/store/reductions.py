@@ -18,7 +18,7 @@ from rostok.schema.arrow import arrow_schema
 from rostok.schema.assessments import Assessment
 from rostok.schema.scales import MARKS
 from rostok.schema.tables import CLASS_FACTS, COUNTS, FACTS, Table
-from rostok.store.engines import ENGINE_ERRORS, materialise
+from rostok.store.engines import ENGINE_ERRORS, MEMORY_ERRORS, materialise
 from rostok.store.manifest import StoredAssessment
 from rostok.store.version import ASSESSMENTS, DataVersion
 
@@ -48,6 +48,8 @@ def reduce_version(
     """
     try:
         return _reduced(engine, version, assessments)
+    except MEMORY_ERRORS:
+        raise  # says nothing of the files, and rereading them all would cost minutes
     except ENGINE_ERRORS:
         version.verify()  # an engine's words may name no file; the version knows which one is not whole
         raise
@@ -82,6 +84,23 @@ def class_facts(
 ) -> pa.Table:
     """CLASS_FACTS of classes with participants, in the order of assessment, school and class."""
     return to_arrow(reduce_version(engine, version, assessments).class_facts, CLASS_FACTS)
+
+
+def municipalities(engine: Any, version: DataVersion) -> dict[str, str]:
+    """School → the municipality its results name; the first in alphabetical order where they name several.
+
+    Schools whose results name none are not among the keys.
+    """
+    found: dict[str, str] = {}
+    for assessment in version.assessments:
+        scripts = engine.read_parquet(str(version.scripts_path(assessment)))
+        said = scripts.filter(scripts.municipality_id.notnull()).group_by("school_id").agg(
+            place=scripts.municipality_id.min()
+        )  # fmt: skip
+        rows = engine.to_pyarrow(said)
+        for school, place in zip(rows["school_id"].to_pylist(), rows["place"].to_pylist(), strict=True):
+            found[school] = min(place, found.get(school, place))
+    return found
 
 
 _ORDER = {

@@ -21,6 +21,7 @@ from rostok import pipeline
 from rostok.formats import Assumptions
 from rostok.pipeline import analysing, reading
 from rostok.schema.problems import InputRefused, Problem
+from rostok.store import engines
 from tests.integration.papers import (
     HEADER,
     MAXIMA,
@@ -268,6 +269,10 @@ def a_full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysing, "write_csv", refuse)
 
 
+def a_small_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "usable_memory", lambda: 1_000_000)
+
+
 # --- the table
 
 
@@ -389,6 +394,7 @@ ASKED = [
     Case("output-not-ours", Analyse(prepare=earlier_files_of_others), Analyse()),
     Case("disk-full", Analyse(prepare=a_full_disk), Analyse()),
     Case("worker-lost", ReadByTwo(killed), ReadByTwo()),
+    Case("memory-short", Analyse(prepare=a_small_memory), Analyse()),
 ]  # fmt: skip
 
 CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED]

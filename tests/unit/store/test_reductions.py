@@ -16,7 +16,7 @@ from rostok.schema.arrow import arrow_schema
 from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.engines import duckdb_engine
-from rostok.store.reductions import class_facts, facts, reduce_version, to_arrow
+from rostok.store.reductions import class_facts, facts, municipalities, reduce_version, to_arrow
 from tests.unit.store import reductions_reference as reference
 from tests.unit.store.papers import (
     AUTUMN_MATH_5,
@@ -170,3 +170,13 @@ def test_order_cutting_and_renumbering_change_no_fact(engine: Any, rows: list[Ro
         other = build(root, batch(renumbered)).version
         assert whole.name == cut.name
         assert reduced(engine, whole) == reduced(engine, other)
+
+
+def test_municipality_of_a_school_is_the_first_its_results_name(engine: Any, tmp_path: Path) -> None:
+    math = [
+        paper("11", "1", 3, municipality_id="b"), paper("12", "1", 3, municipality_id=None),
+        paper("13", "1", 3, municipality_id=None),
+    ]  # fmt: skip
+    russian = [paper("11", "1", 3, municipality_id="a"), paper("12", "1", 3, municipality_id="c")]
+    version = build(tmp_path, batch(math), batch(russian, "b.xlsx", RUSSIAN_5)).version
+    assert municipalities(engine, version) == {"11": "a", "12": "c"}

@@ -1,0 +1,40 @@
+"""The memory an engine may take, and what is said when it is not enough."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from rostok.schema.problems import InputRefused
+from rostok.store import engines
+from rostok.store.engines import duckdb_engine, usable_memory
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected"),
+    [
+        (250_000, 300_000_000),  # 1 GB: a quarter would be 250 MB
+        (4_000_000, 4_000_000_000),  # 16 GB
+    ],
+)
+def test_memory_is_a_quarter_of_the_machine_but_enough(
+    monkeypatch: pytest.MonkeyPatch, pages: int, expected: int
+) -> None:
+    sizes = {"SC_PAGE_SIZE": 4_000, "SC_PHYS_PAGES": pages}
+    monkeypatch.setattr(os, "sysconf", sizes.__getitem__, raising=False)
+    assert usable_memory() == expected
+
+
+def test_memory_of_a_silent_machine_is_the_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sysconf", raising=False)
+    assert usable_memory() == 300_000_000
+
+
+def test_short_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "usable_memory", lambda: 4_000_000)
+    with pytest.raises(InputRefused) as refused, duckdb_engine(threads=1) as engine:
+        engine.raw_sql("CREATE TEMP TABLE a AS SELECT i, hash(i)::VARCHAR h FROM range(2000000) t(i)")
+        engine.raw_sql("SELECT list(h) FROM a")
+    assert [problem.code for problem in refused.value.problems] == ["memory-short"]
+    assert str(refused.value) == "Расчёту не хватило памяти: ему отведено 4 МБ."
