@@ -32,7 +32,7 @@ from rostok.methodology.school_columns import SchoolFrame
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.progress import Progress, silent
 from rostok.statistics import intake
-from rostok.statistics.chance import Band, by_size, sum_interval
+from rostok.statistics.chance import Band, by_size, of_all_sizes
 from rostok.statistics.firmness import probability
 from rostok.wording import gettext
 
@@ -88,14 +88,18 @@ def simulate(
     draws: int,
     with_chance: bool = True,
     progress: Progress = silent,
-) -> Intakes:
+) -> Intakes | None:
     """Run ``draws`` other intakes of every school through the verdict of ``evaluation``.
+
+    None when no cell has participants and a known count below the threshold: nothing to draw from.
 
     ``verdicts``: school_id and verdict (``true``, ``false``, ``unknown``) as computed from the real counts.
     ``class_counts``: CLASS_FACTS of the same assessments, for the dependence within classes. ``with_chance``:
     also the listings by chance, which only the report shows.
     """
     frame = _CellFrame.of(engine.to_pyarrow(evaluation.base_cells))
+    if not frame.cells.usable.any():
+        return None
     components = intake.fit(frame.cells, frame.classes(class_counts))
     judge = _Judge(evaluation, engine, frame)
     stage = gettext("Устойчивость вывода")
@@ -120,7 +124,7 @@ def _chance(
     judge: _Judge, components: intake.Components, listed: NDArray[np.bool_], draws: int, progress: Progress
 ) -> Chance:
     frame = judge.frame
-    found: list[Any] = []
+    size, found = frame.mean_participants(), list[Any]()
     passes = (
         (False, gettext("Случайные попадания: ученики")),
         (True, gettext("Случайные попадания: ученики и годы набора")),
@@ -128,14 +132,8 @@ def _chance(
     for cohorts, stage in passes:
         drawn = intake.chance(frame.cells, components, draws=draws, cohorts=cohorts)
         share = _counted(judge, drawn, len(frame.schools), progress, stage)[:, 0] / draws
-        found += [by_size(frame.mean_participants(), share, listed), _whole(share, listed)]
+        found += [by_size(size, share, listed), of_all_sizes(size, share, listed)]
     return Chance(*found)
-
-
-def _whole(chance: NDArray[np.float64], listed: NDArray[np.bool_]) -> Band:
-    """All sizes as one band: an interval of the whole is not the sum of the bands' intervals."""
-    lower, upper = sum_interval(chance)
-    return Band(0, None, int(chance.size), float(np.sort(chance).sum()), lower, upper, int(listed.sum()))
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,17 @@ def angle_of(share: Floats | float) -> Floats:
     return np.asarray(np.arcsin(np.sqrt(share)))
 
 
+def mean_share(centre: Floats, variance: Floats) -> Floats:
+    """The mean of sin² θ for θ ~ N(centre, variance): (1 − exp(−2 variance) cos 2 centre) / 2."""
+    return np.asarray((1.0 - np.exp(-2.0 * variance) * np.cos(2.0 * centre)) / 2.0)
+
+
+def centre_with_share(share: Floats, variance: Floats) -> Floats:
+    """The centre at which ``mean_share`` is ``share``: 0 or π/2 where the variance alone brings more."""
+    cosine = np.clip((1.0 - 2.0 * share) * np.exp(2.0 * variance), -1.0, 1.0)
+    return np.asarray(np.arccos(cosine) / 2.0)
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreMoments:
     """y of n pupils in a school of angle θ ~ N(centre, spread²): y ≈ mean + slope · (θ − centre) + error.

@@ -42,24 +42,48 @@ def by_size(
 ) -> tuple[Band, ...]:
     """One ``Band`` per size with any school, from each school's probability of being listed by chance.
 
-    The three arrays have one entry per school. Schools are independent given the region, so the number
-    listed is a Poisson-binomial variable; the interval is of that variable, not of its mean.
+    The three arrays have one entry per school; a school with 0 participants wrote nothing and is in no band.
+    Schools are independent given the region, so the number listed is a Poisson-binomial variable; the interval
+    is of that variable, not of its mean.
     """
-    band = size_band(participants_per_assessment)
-    probabilities = np.asarray(chance, dtype=np.float64)
-    flags = np.asarray(listed, dtype=bool)
+    band = np.where(_wrote(participants_per_assessment), size_band(participants_per_assessment), -1)
     found = []
     for index, smallest in enumerate(SIZE_BANDS):
-        inside = band == index
-        if not inside.any():
-            continue
-        lower, upper = sum_interval(probabilities[inside], confidence)
         largest = SIZE_BANDS[index + 1] - 1 if index + 1 < len(SIZE_BANDS) else None
-        expected = float(np.sort(probabilities[inside]).sum())
-        found.append(
-            Band(smallest, largest, int(inside.sum()), expected, lower, upper, int(flags[inside].sum()))
-        )
+        inside = band == index
+        if inside.any():
+            found.append(_band(smallest, largest, inside, chance, listed, confidence))
     return tuple(found)
+
+
+def of_all_sizes(
+    participants_per_assessment: ArrayLike,
+    chance: ArrayLike,
+    listed: ArrayLike,
+    confidence: float = CONFIDENCE,
+) -> Band:
+    """All sizes as one band, for the same arrays: an interval of the whole is not the sum of the bands' intervals."""
+    return _band(SIZE_BANDS[0], None, _wrote(participants_per_assessment), chance, listed, confidence)
+
+
+def _wrote(participants_per_assessment: ArrayLike) -> NDArray[np.bool_]:
+    return np.asarray(np.asarray(participants_per_assessment, dtype=np.float64) > 0)
+
+
+def _band(
+    smallest: int,
+    largest: int | None,
+    inside: NDArray[np.bool_],
+    chance: ArrayLike,
+    listed: ArrayLike,
+    confidence: float,
+) -> Band:
+    probabilities = np.asarray(chance, dtype=np.float64)[inside]
+    lower, upper = sum_interval(probabilities, confidence)
+    # Sorted, so that the order of schools does not change the last bit of the sum.
+    expected = float(np.sort(probabilities).sum())
+    flagged = int(np.asarray(listed, dtype=bool)[inside].sum())
+    return Band(smallest, largest, int(inside.sum()), expected, lower, upper, flagged)
 
 
 def sum_interval(probabilities: ArrayLike, confidence: float = CONFIDENCE) -> tuple[int, int]:

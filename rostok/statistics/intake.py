@@ -22,7 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from rostok.statistics.angular import Floats, counts_of, pupil_variance, share_of
+from rostok.statistics.angular import (
+    Floats,
+    angle_of,
+    centre_with_share,
+    counts_of,
+    mean_share,
+    pupil_variance,
+    share_of,
+)
 from rostok.statistics.cells import Cells, ClassCells, Ints, Layout
 from rostok.statistics.components import Components, fit
 from rostok.statistics.deviations import Standardised, standardise
@@ -65,7 +73,8 @@ class Replicates:
 class Pooled:
     """Per school: the share under the minimum it would show over many intakes, over all its papers together.
 
-    Drawn towards ``region``, the average school on the same papers, the more the fewer pupils wrote.
+    Papers count by their participants. Drawn towards the average school of the region, the more the fewer
+    pupils wrote; ``region`` is the region's share on the same papers in the same proportions.
     ``participants`` counts scripts with a known result. NaN for a school without any.
     """
 
@@ -215,6 +224,13 @@ class _View:
     def pupils(self) -> Floats:
         return self._correlated(pupil_variance(np.maximum(self._participants, 1.0)))
 
+    def _seen_noise(self) -> Floats:
+        """The same as the results show it. A cell that is no evidence is independent of all others: correlated,
+        its placeholder deviation of 0 would count as a result at the region's level."""
+        evidence = self._slope > 0
+        apart = ~(evidence[:, :, None] & evidence[:, None, :]) & ~self._diagonal()
+        return np.where(apart, 0.0, self._correlated(self._noise))
+
     def posterior(self) -> tuple[Floats, Floats]:
         """Mean and covariance of the persisting level of each cell given the school's own results.
 
@@ -226,7 +242,7 @@ class _View:
 
     def _predict(self) -> tuple[Floats, Floats]:
         prior = self.persisting()
-        seen = _outer(self._slope) * (prior + self._redrawn_in_units()) + self._correlated(self._noise)
+        seen = _outer(self._slope) * (prior + self._redrawn_in_units()) + self._seen_noise()
         cross = prior * self._slope[:, None, :]
         solved = np.linalg.solve(seen, np.concatenate([self._deviation[:, :, None], _turn(cross)], axis=2))
         mean = np.einsum("skl,sl->sk", cross, solved[:, :, 0])
@@ -235,13 +251,11 @@ class _View:
         return self._level + self._unit * mean, covariance * _outer(self._unit)
 
     def level_with_share(self, variance: Floats) -> Floats:
-        """Centres at which shocks of ``variance`` give the region's pooled share on average.
+        """Centres at which shocks of ``variance`` give the region's pooled share on average."""
+        return centre_with_share(self._region_share(), variance)
 
-        E sin²(θ) of a normal θ is (1 − exp(−2σ²) cos 2μ) / 2, solved for μ.
-        """
-        share = self._part.spread(np.nan_to_num(self._components.share)[self._cells.assessment], 0.0)
-        cosine = np.clip((1.0 - 2.0 * share) * np.exp(2.0 * variance), -1.0, 1.0)
-        return np.asarray(np.arccos(cosine) / 2.0)
+    def _region_share(self) -> Floats:
+        return self._part.spread(np.nan_to_num(self._components.share)[self._cells.assessment], 0.0)
 
     def draw(self, mean: Floats, covariance: Floats, deviates: Floats) -> Replicates:
         """Counts of new intakes: angular values around ``mean`` turned into whole numbers of pupils."""
@@ -257,14 +271,23 @@ class _View:
         return Replicates(self._cells.unit[rows], self._cells.assessment[rows], counts)
 
     def pooled(self, confidence: float) -> Pooled:
+        """Σ of the papers' expected shares by participants, so papers of different levels bias nothing.
+
+        The interval is for the school's mean over intakes: its persisting level is uncertain, what comes with
+        the children is averaged. By the delta method on the angle of the sum, where it is nearly symmetric.
+        """
         mean, covariance = self.posterior()
+        level = np.clip(mean, 0.0, np.pi / 2)
+        variance = np.diagonal(covariance + self.redrawn(), axis1=1, axis2=2)
         total = self._participants.sum(axis=1)
         weight = self._participants / np.where(total > 0, total, 1.0)[:, None]
-        middle = np.einsum("sk,sk->s", weight, mean)
-        deviation = np.sqrt(np.einsum("sk,skl,sl->s", weight, covariance, weight))
-        reach = float(ndtri(0.5 + confidence / 2)) * deviation
-        region = share_of(np.einsum("sk,sk->s", weight, self._level))
-        values = (share_of(middle), share_of(middle - reach), share_of(middle + reach), region)
+        share = np.einsum("sk,sk->s", weight, mean_share(level, variance))
+        gradient = weight * np.exp(-2.0 * variance) * np.sin(2.0 * level)
+        deviation = np.sqrt(np.einsum("sk,skl,sl->s", gradient, covariance, gradient))
+        angle = angle_of(share)
+        reach = float(ndtri(0.5 + confidence / 2)) * deviation / np.maximum(np.sin(2.0 * angle), 1e-6)
+        region = np.einsum("sk,sk->s", weight, self._region_share())
+        values = (share, share_of(angle - reach), share_of(angle + reach), region)
         share, lower, upper, region = (np.where(total > 0, value, np.nan) for value in values)
         return Pooled(self._part.schools, share, lower, upper, region, total)
 

@@ -75,3 +75,19 @@ def test_counts_end_at_none_and_all() -> None:
     angles = np.array([[-1.0, 0.0, 1.5707964, 3.0]], dtype=np.float32)
     assert angular.counts_of(angles, np.array([7.0])).tolist() == [[0, 0, 7, 7]]
     assert angular.counts_of(angles.copy(), np.array([0.0])).tolist() == [[0, 0, 0, 0]]
+
+
+def test_mean_share_is_that_of_a_normal_angle() -> None:
+    # E sin² θ for θ ~ N(0.5, 0.2²) is (1 − e^{−0.08} cos 1) / 2 = 0.250619…
+    rng = np.random.default_rng(2)
+    drawn = (np.sin(0.5 + 0.2 * rng.normal(size=400_000)) ** 2).mean()
+    found = float(angular.mean_share(np.array([0.5]), np.array([0.04]))[0])
+    assert found == pytest.approx(0.250619, abs=1e-6)
+    assert found == pytest.approx(drawn, abs=0.001)
+
+
+def test_level_of_the_region_solves_the_mean_of_a_normal_angle() -> None:
+    variance = np.array([0.04, 0.0, 0.02])
+    found = angular.centre_with_share(np.array([0.250619, 0.25, 0.001]), variance)
+    # The third share is less than the variance alone brings: the nearest is an angle of 0.
+    assert found == pytest.approx([0.5, np.pi / 6, 0.0], abs=1e-5)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rostok.statistics.chance import by_size, size_band, sum_interval
+from rostok.statistics.chance import by_size, of_all_sizes, size_band, sum_interval
 
 
 def test_size_bands_have_the_stated_bounds() -> None:
@@ -54,3 +54,16 @@ def test_by_size_counts_each_band_and_skips_empty_ones() -> None:
     assert bands[0].expected == pytest.approx(0.75)
     assert (bands[0].lower, bands[0].upper) == (0, 2)
     assert (bands[1].expected, bands[1].lower, bands[1].upper) == (0.0, 0, 0)
+
+
+def test_schools_that_wrote_nothing_are_in_no_band_and_not_in_the_total() -> None:
+    size, chance, listed = [0, 5, 0, 120], [0.0, 0.5, 0.0, 0.25], [False, True, False, True]
+    assert [(b.smallest, b.schools, b.listed) for b in by_size(size, chance, listed)] == [
+        (0, 1, 1),
+        (100, 1, 1),
+    ]
+    whole = of_all_sizes(size, chance, listed)
+    assert (whole.smallest, whole.largest, whole.schools, whole.listed) == (0, None, 2, 2)
+    # P(0) = 0.375, P(1) = 0.5, P(2) = 0.125
+    assert (whole.expected, whole.lower, whole.upper) == (0.75, 0, 2)
+    assert by_size([0], [0.0], [False]) == ()

@@ -57,23 +57,70 @@ def test_a_large_school_is_predicted_by_its_own_results() -> None:
 def test_a_single_cell_is_shrunk_by_the_formula_of_one_variable() -> None:
     # On the angular scale with n = 100: score 0.6883; prior variance 0.04 · 0.8, what is drawn anew 0.04 · 0.2,
     # sampling 1/402. Weight of the school: 0.032 / (0.032 + s² · 0.008 + 0.0025), with s from the level.
+    # The mean of sin² over what is not known and what is drawn anew: (1 − e^{−2σ²} cos 2μ) / 2.
     score = asin(sqrt(40.375 / 100.75))
     single = replace(COMPONENTS, class_share=0.0)
     found = pooled(cells([[100]], [[40]]), single)
     first = 0.45 + 0.032 / (0.032 + 0.008 + 1 / 402) * (score - 0.45)
     larger = (np.sin(2 * first) / np.sin(0.9)) ** 2
-    second = 0.45 + 0.032 / (0.032 + larger * 0.008 + 1 / 402) * (score - 0.45)
-    assert found.share[0] == pytest.approx(np.sin(second) ** 2, abs=0.004)
+    weight = 0.032 / (0.032 + larger * 0.008 + 1 / 402)
+    second = 0.45 + weight * (score - 0.45)
+    unknown = 0.032 * (1 - weight) + larger * 0.008
+    assert found.share[0] == pytest.approx((1 - exp(-2 * unknown) * cos(2 * second)) / 2, abs=0.004)
     assert 0.2 < found.share[0] < 0.4
 
 
 def test_the_smaller_the_school_the_nearer_to_the_region() -> None:
     found = pooled(cells([[5, 5], [20, 20], [200, 200]], [[3, 3], [12, 12], [120, 120]]), COMPONENTS)
-    assert found.region == pytest.approx(np.full(3, np.sin(0.45) ** 2))
+    assert found.region == pytest.approx(np.full(3, 0.2))
     assert found.region[0] < found.share[0] < found.share[1] < found.share[2] < 0.6
     width = found.upper - found.lower
     assert width[0] > width[1] > width[2]
     assert found.participants.tolist() == [10, 40, 400]
+
+
+def test_region_beside_a_pooled_share_has_the_same_papers() -> None:
+    # 60 pupils wrote a paper of 10 %, 20 one of 50 %: (60 · 0.1 + 20 · 0.5) / 80
+    levels = replace(COMPONENTS, share=np.array([0.1, 0.5, *[np.nan] * 6]))
+    assert pooled(cells([[60, 20]], [[6, 10]]), levels).region[0] == pytest.approx(0.2)
+
+
+def test_pooled_share_of_papers_of_different_levels_is_unbiased_and_its_interval_covers() -> None:
+    """4,000 schools drawn from the model, papers about 5 % and 45 %; the truth is each school's own mean."""
+    rng = np.random.default_rng(7)
+    centre, spread = np.arcsin(np.sqrt([0.05, 0.45])), np.array([0.09, 0.18])
+    model = replace(
+        COMPONENTS, centre=centre, spread=spread, share=np.array([0.05, 0.45]), occasion=0.0, class_share=0.0
+    )
+    common, own = sqrt(0.6) * rng.normal(size=(4000, 1)), sqrt(0.1) * rng.normal(size=(4000, 2))
+    level = np.clip(centre + spread * (common + own), 0, np.pi / 2)
+    size = np.clip(np.sin(2 * level) / np.sin(2 * centre), 0.3, 1.7) * spread * sqrt(0.2)
+
+    def intake_share() -> np.ndarray:
+        return np.sin(np.clip(level + size * rng.normal(size=level.shape), 0, np.pi / 2)) ** 2
+
+    pupils = np.array([60, 30])
+    truth = np.mean([intake_share() for _ in range(400)], axis=0) @ pupils / 90
+    seen = rng.binomial(pupils, intake_share()).astype(float)
+    found = pooled(cells(np.tile(pupils, (4000, 1)).tolist(), seen.tolist()), model)
+    error = found.share - truth
+    assert abs(error.mean()) < 3 * error.std() / sqrt(4000) + 0.001  # 0.001: the truth is a mean of 400 draws
+    covered = ((found.lower <= truth) & (truth <= found.upper)).mean()
+    assert covered == pytest.approx(0.95, abs=0.02)
+    assert (found.lower >= 0).all()
+    assert (found.upper <= 1).all()
+
+
+@pytest.mark.parametrize("nothing", [(0.0, 0.0), (30.0, np.nan), (0.0, np.nan)])
+def test_a_cell_that_is_no_evidence_changes_nothing(nothing: tuple[float, float]) -> None:
+    """Its children wrote the other paper too: correlated, it would speak as a result at the region's level."""
+    one = replace(cells([[6]], [[5]]), generation=np.array([4]))
+    two = replace(cells([[6, nothing[0]]], [[5, nothing[1]]]), generation=np.array([4, 4]))
+    alone, beside = pooled(one, COMPONENTS), pooled(two, COMPONENTS)
+    for name in ("share", "lower", "upper", "region", "participants"):
+        assert getattr(beside, name) == pytest.approx(getattr(alone, name), rel=1e-12), name
+    drawn = only(replicates(two, COMPONENTS)).under_minimum[0]
+    assert drawn.tolist() == only(replicates(one, COMPONENTS)).under_minimum[0].tolist()
 
 
 def test_a_school_without_results_has_no_pooled_share() -> None:
@@ -190,13 +237,6 @@ def test_chance_with_cohorts_varies_more() -> None:
     ]
     assert spread[1] == pytest.approx(sqrt(200 * 0.2 * 0.8), rel=0.05)
     assert spread[0] > 2 * spread[1]
-
-
-def test_level_of_the_region_solves_the_mean_of_a_normal_angle() -> None:
-    # E sin² θ for θ ~ N(0.5, 0.2²) is (1 − e^{−0.08} cos 1) / 2 = 0.250615…
-    rng = np.random.default_rng(2)
-    share = (1 - exp(-0.08) * cos(1.0)) / 2
-    assert share == pytest.approx((np.sin(0.5 + 0.2 * rng.normal(size=400_000)) ** 2).mean(), abs=0.001)
 
 
 def test_papers_of_the_same_children_move_together() -> None:
