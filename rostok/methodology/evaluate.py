@@ -41,7 +41,8 @@ class Evaluation:
 
     results     one row per school: school_id, category, verdict, low_count, assessment_count, unknown_count,
                 cohorts (behind the lows), assigned (categories a list gives, joined by « / »), differs
-    cells       one row per school and assessment used: the columns of ``reasons.csv`` without lower and upper
+    cells       one row per school and assessment used: the columns of ``reasons.csv`` without lower and upper, then
+                counts that rules and reasons may name besides, period, years_back and the indicators of a cell
     indicators  school_id, indicator, value, n, coverage, unit
     rules       school_id, rule, verdict, figure, threshold, source
     held        the assessments of the window: kind, subject, grade, year, wave, pupil_grade, school_year, cohort

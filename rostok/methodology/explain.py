@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
@@ -17,7 +17,8 @@ import ibis
 
 from rostok.methodology.dependencies import constant, used_names
 from rostok.methodology.expressions import Expression, names
-from rostok.methodology.nodes import COUNTING_UNITS, AtLeast, Formula, Scope, When
+from rostok.methodology.nodes import CELL_NAMES, COUNTING_UNITS, AtLeast, Formula, Scope, When
+from rostok.methodology.questions import is_counted, least_participants
 from rostok.methodology.reference_expressions import truth_of, value_of
 from rostok.methodology.whole import Methodology
 from rostok.schema.assessments import Kind, Subject, Wave
@@ -32,6 +33,10 @@ _FORMATS: Mapping[str, Callable[[float | None], str]] = {
     "integer": integer,
     "points": points,
 }
+
+
+# A paper that moves over the threshold takes one of these with it, and nobody knows which or by how much.
+_MOVING_TOO = frozenset({"marks_3", "marks_4", "marks_5", "raw_sum"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,10 @@ class Explainer:
         self.methodology = methodology
         self.values = methodology.parameter_values(on)
         self.rule = methodology.cell_rule
-        self._formulas = self._needed_formulas()
+        self.least_participants = least_participants(self.rule, self.values)
+        self._steps = self._needed_steps()
+        self._used = self._names_used()
+        self._template_names = {name for _, name, _ in _parsed(str(methodology.reason)) if name}
         self._distances: dict[tuple[object, ...], Distance | None] = {}
         self._told: dict[tuple[object, ...], str] = {}
         self._summaries: dict[tuple[object, ...], str] = {}
@@ -89,10 +97,28 @@ class Explainer:
     def cell(self, cell: Row) -> str:
         """One assessment in words: «доля «2» по математике, 6 класс, весна 2021: 14 из 36 (38,9 %), порог 30 %»."""
         # A country has tens of thousands of cells and few different ones: 7 of 20 is told in the same words.
-        key = tuple(value for name, value in cell.items() if name != "school_id")
+        key = tuple(cell.get(name) for name in self.columns)
         if key not in self._told:
             self._told[key] = self._tell(cell)
         return self._told[key]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of cells, beside ``school_id``, that reasons and distances rest on."""
+        fixed = {
+            "kind",
+            "subject",
+            "grade",
+            "year",
+            "school_year",
+            "wave",
+            "cohort",
+            "participants",
+            "below",
+            "low",
+        }
+        carried = {*CELL_NAMES, *self.methodology.by_name, "share_below", "threshold"}
+        return tuple(sorted(fixed | (self._template_names | self._used) & carried))
 
     def _tell(self, cell: Row) -> str:
         if not cell["participants"]:
@@ -105,6 +131,8 @@ class Explainer:
             return text
         if cell["below"] is None:
             return gettext("{text}; сказать нельзя: нет шкалы", text=text)
+        if self.least_participants is None or cell["participants"] >= self.least_participants:
+            return gettext("{text}; сказать нельзя: условие методики не выполнено", text=text)
         pupils = ngettext("{n} участник", "{n} участников", cell["participants"])
         return gettext("{text}; сказать нельзя: {pupils}", text=text, pupils=pupils)
 
@@ -114,7 +142,7 @@ class Explainer:
         ``cells`` are the rows of this school; ``figures`` gives indicators and rules by name, for methodologies
         that decide by other things than counting.
         """
-        if self.methodology.counting_rule is not None and self.methodology.low_results:
+        if is_counted(self.methodology):
             return self._counted(result, cells)
         return self._decided(result, figures or {})
 
@@ -220,9 +248,9 @@ class Explainer:
         return gettext("доля «2»")
 
     def _filled(self, template: str, cell: Row) -> str:
-        known = {
-            **self.values,
+        known = {  # a parameter «threshold» is what the author of the text meant, not the column of that name
             **cell,
+            **self.values,
             **self._identity(cell),
             "share": count_of(cell["below"], cell["participants"]),
         }
@@ -244,7 +272,9 @@ class Explainer:
         """
         if self.rule is None or cell["low"] not in {"true", "false"} or cell["below"] is None:
             return None
-        key = tuple(cell.get(name) for name in sorted(self._names_used()))
+        if self._used & _MOVING_TOO or not self._used <= cell.keys():
+            return None
+        key = tuple(cell[name] for name in sorted(self._used))
         if key not in self._distances:
             self._distances[key] = self._search(cell)
         return self._distances[key]
@@ -267,16 +297,18 @@ class Explainer:
         """The cell rule with another count below; figures of other cells and years stay as they are."""
         assert self.rule is not None
         known: dict[str, object] = {
-            **self.values,
             **cell,
+            **self.values,
             **dict.fromkeys(("below", "under_minimum", "marks_2"), below),
         }
-        for formula in self._formulas:
-            known[formula.name] = value_of(formula.value, known)
-        return truth_of(self.rule.when, known) if truth_of(self.rule.needs, known) else None
+        for step in self._steps:
+            known[step.name] = (
+                value_of(step.value, known) if isinstance(step, Formula) else _truth(step, known)
+            )
+        return _truth(self.rule, known)
 
-    def _needed_formulas(self) -> tuple[Formula, ...]:
-        """Formulas the cell rule is made of, in order of dependence."""
+    def _needed_steps(self) -> tuple[Formula | When, ...]:
+        """Formulas and rules the cell rule is made of, in order of dependence."""
         if self.rule is None:
             return ()
         left, found = [*used_names(self.rule)], set()
@@ -285,15 +317,15 @@ class Explainer:
             if name in self.methodology.by_name and name not in found:
                 found.add(name)
                 left += used_names(self.methodology.by_name[name])
-        formulas = (item for item in self.methodology.ordered if item.name in found)
-        return tuple(item for item in formulas if isinstance(item, Formula) and item.scope is Scope.CELL)
+        steps = (item for item in self.methodology.ordered if item.name in found)
+        return tuple(item for item in steps if isinstance(item, Formula | When) and item.scope is Scope.CELL)
 
-    def _names_used(self) -> set[str]:
-        assert self.rule is not None
-        used = set(used_names(self.rule)) | {"participants", "below", "low"}
-        for formula in self._formulas:
-            used |= used_names(formula)
-        return used - set(self.values)
+    def _names_used(self) -> frozenset[str]:
+        """Columns of a cell that the cell rule rests on: what the steps compute anew is not among them."""
+        used = {"participants", "below", "low"}
+        for item in (*self._steps, *([self.rule] if self.rule else [])):
+            used |= used_names(item)
+        return frozenset(used - set(self.values) - {step.name for step in self._steps})
 
     def verdict_distance(self, result: Row, cells: Sequence[Row]) -> Distance | None:
         """The least number of pupils whose other results would make the verdict other than it is.
@@ -339,6 +371,10 @@ class Explainer:
                 reach = [step for cell in group if (step := self.cell_distance(cell)) is not None]
                 steps.append(min(reach, key=lambda step: step.pupils) if reach else None)
         return steps
+
+
+def _truth(rule: When, known: Mapping[str, object]) -> bool | None:
+    return truth_of(rule.when, known) if truth_of(rule.needs, known) else None
 
 
 @cache

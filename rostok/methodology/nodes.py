@@ -22,6 +22,8 @@ COUNTS = (
     "participants", "absent", "below", "under_minimum", "marks_2", "marks_3", "marks_4", "marks_5",
     "raw_sum", "raw_maximum",
 )  # fmt: skip
+# What rules and reasons may name of a cell beside the columns of ``reasons.csv``.
+CELL_DETAILS = (*COUNTS[COUNTS.index("under_minimum") :], "period", "years_back")
 # ``years_back``: 0 in the latest year of the window, 1 in the year before it …
 CELL_NAMES: Mapping[str, Type] = {
     **dict.fromkeys((*COUNTS, "grade", "pupil_grade", "year", "years_back"), Type.NUMBER),

@@ -11,7 +11,7 @@ from rostok.methodology.dependencies import constant, figure_and_threshold
 from rostok.methodology.expressions import Expression, Name
 from rostok.methodology.grid import IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler, number
-from rostok.methodology.nodes import AtLeast, Rule, Scope, When
+from rostok.methodology.nodes import CELL_DETAILS, AtLeast, Rule, Scope, When
 from rostok.methodology.parameters import Value
 from rostok.methodology.school_columns import SchoolFrame, category_column
 from rostok.methodology.whole import Methodology
@@ -94,7 +94,7 @@ def cells_output(methodology: Methodology, cells: IbisTable, values: Mapping[str
         share_below=cells[share] if share else cells.below / cells.participants.nullif(0).cast("float64"),
         threshold=compiled(compared[1]) if compared else ibis.null("float64"),
         low=low,
-        **{name: cells[name] for name in extra},
+        **{name: cells[name] for name in (*CELL_DETAILS, *extra)},
     )
     return output.order_by("school_id", "kind", "year", "wave", "subject", "grade")
 

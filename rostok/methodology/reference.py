@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from rostok.methodology.dependencies import figure_and_threshold
 from rostok.methodology.expressions import Arithmetic, Expression, Name
 from rostok.methodology.nodes import (
+    CELL_DETAILS,
     AtLeast,
     Scope,
     When,
@@ -118,7 +119,7 @@ class _Tables:
             row["share_below"] = cell.get("share_below", share)
             row["threshold"] = number_of(compared[1], self.judged.known_of(cell)) if compared else None
             row["low"] = word(cell[rule.name]) if rule else None
-            rows.append({**row, **{name: cell[name] for name in extra}})
+            rows.append({**row, **{name: cell[name] for name in (*CELL_DETAILS, *extra)}})
         return rows
 
     def indicators(self) -> list[Row]:

@@ -61,6 +61,11 @@ def probabilities(calculation: Calculation) -> np.ndarray:
 
 def reasons_table(calculation: Calculation) -> pa.Table:
     """``reasons.csv``: one row per school and assessment used, with the Wilson interval of the share."""
+    return cells_with_intervals(calculation).select(list(REASON_COLUMNS))
+
+
+def cells_with_intervals(calculation: Calculation) -> pa.Table:
+    """The cells with all their columns, then ``lower`` and ``upper`` of Wilson's interval."""
     cells = calculation.cells
     below = pc.fill_null(cells["below"].cast(pa.float64()), np.nan).to_numpy()
     participants = cells["participants"].cast(pa.float64()).to_numpy()
@@ -70,7 +75,7 @@ def reasons_table(calculation: Calculation) -> pa.Table:
         "lower": pa.array(lower, mask=np.isnan(lower)),
         "upper": pa.array(upper, mask=np.isnan(upper)),
     }
-    return pa.table([columns[name] for name in REASON_COLUMNS], names=list(REASON_COLUMNS))
+    return pa.table(columns)
 
 
 def indicators_table(calculation: Calculation) -> pa.Table:

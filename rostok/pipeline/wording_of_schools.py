@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from rostok.methodology import explain
+from rostok.methodology.questions import is_counted
 from rostok.pipeline.calculating import Calculation
 
 Row = dict[str, Any]
@@ -38,7 +39,7 @@ def figures_by_school(calculation: Calculation) -> dict[str, Row]:
     """School → its indicators and the verdicts of its rules by name; for methodologies that do not count."""
     methodology = calculation.methodology
     found: dict[str, Row] = defaultdict(dict)
-    if methodology.counting_rule is not None and methodology.low_results:
+    if is_counted(methodology):
         return found
     for table, value in ((calculation.indicators, "value"), (calculation.rules, "verdict")):
         name = "indicator" if value == "value" else "rule"
