@@ -24,8 +24,10 @@ import pyarrow as pa
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem, Severity
 from rostok.schema.scales import Scale
+from rostok.schema.tables import COUNTS
 from rostok.store.aside import Aside, writing_to
 from rostok.store.content import content_hash
+from rostok.store.contradictions import GivenScripts, compare
 from rostok.store.derived import assessments_table, items_table
 from rostok.store.describe import describe
 from rostok.store.incoming import RowsLike, ScriptsLike, SourceLike
@@ -149,6 +151,7 @@ class StoreBuilder:
         with writing_to(self._root):
             entries = [self._assessment(a).with_scale(scale_of(a)) for a in sorted(self._all(), key=_key)]
             tables, counted = self._small_tables()
+            self.problems += compare(self._rows.get(COUNTS.name, ()), map(self._given, entries))
             self._refuse_errors()
             shutil.rmtree(self.parts_directory)
             sources = tuple(sorted(self._sources, key=lambda s: (s.file, s.sheet, s.target)))
@@ -170,10 +173,7 @@ class StoreBuilder:
         if len(adopted) == 1 and assessment not in self._parts:
             return self._take(adopted[0])
         others = [part_of_file(self.parts_directory, a.file, a.entry, a.source) for a in adopted]
-        parts = sorted(
-            self._parts.get(assessment, []) + others, key=lambda p: (p.source.file, p.source.sheet)
-        )
-        return self._merge(parts)
+        return self._merge(sorted(self._parts.get(assessment, []) + others, key=_place))
 
     def _take(self, adopted: _Adopted) -> StoredAssessment:
         target = scripts_path(self.directory, adopted.entry.assessment)
@@ -197,16 +197,23 @@ class StoreBuilder:
     def _small_tables(self) -> tuple[tuple[StoredTable, ...], tuple[Assessment, ...]]:
         stored, counted = [], []
         for name in sorted(self._rows):
-            batches = sorted(self._rows[name], key=lambda b: (b.source.file, b.source.sheet))
+            batches = sorted(self._rows[name], key=_place)
             joined = join(name, batches)
             self.problems += joined.problems
             for index, batch in enumerate(batches):
                 self._note_source(batch.source, name, used=index not in joined.unused)
             write_table(self.directory / f"{name}.parquet", joined.table)
             stored.append(StoredTable(name, joined.table.num_rows, content_hash(joined.table)))
-            if name == "counts":
+            if name == COUNTS.name:
                 counted = joined.table.column("assessment").unique().to_pylist()
         return tuple(stored), tuple(Assessment.from_key(key) for key in sorted(counted))
+
+    def _given(self, entry: StoredAssessment) -> GivenScripts:
+        """The scripts just stored and where they came from."""
+        parts = sorted(self._parts.get(entry.assessment, []), key=_place)
+        told = [(part.source, part.groups["school_id"]) for part in parts]
+        whole = [(adopted.source, None) for adopted in self._adopted.get(entry.assessment, [])]
+        return GivenScripts(entry, scripts_path(self.directory, entry.assessment), (*told, *whole))
 
     def _note_source(self, source: SourceLike, target: str, used: bool = True) -> None:
         self._sources.append(
@@ -216,6 +223,10 @@ class StoreBuilder:
 
 def _key(assessment: Assessment) -> str:
     return assessment.key
+
+
+def _place(given: Part | RowsLike) -> tuple[str, str]:
+    return given.source.file, given.source.sheet
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -101,7 +101,7 @@ def test_counts_join_where_no_scripts_are(engine: Any, tmp_path: Path) -> None:
     counts = [
         {"school_id": "11", "assessment": OGE_MATH.key, "participants": 20, "under_minimum": 3, "marks_2": 3},
         {"school_id": "12", "assessment": OGE_MATH.key, "participants": 9, "absent": 1, "under_minimum": 9},
-        {"school_id": "11", "assessment": MATH_5.key, "participants": 99, "under_minimum": 99},
+        {"school_id": "11", "assessment": MATH_5.key, "participants": 1, "under_minimum": 0, "absent": 7},
     ]
     version = build(tmp_path, batch([paper("11", "1", 3)]), rows_of("counts", counts, "counts.csv")).version
     rows = facts(engine, version).to_pylist()
