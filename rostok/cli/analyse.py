@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, ngettext
 
@@ -42,13 +43,13 @@ def _options() -> list[click.Parameter]:
         click.Option(["--set", "settings"], multiple=True, metavar="NAME=VALUE",
                      help=gettext("Задать параметр методики; войдёт в хеш и в название версии.")),
         click.Option(["--assume"], multiple=True, metavar="FIELD=VALUE",
-                     help=gettext("Чего не сказано в файлах: kind, year, subject, grade, wave, school, region.")),
+                     help=gettext("Чего не сказано в файлах: kind, year, subject, grade, wave, school, region, codes.")),
         click.Option(["--engine"], type=click.Choice(["duckdb"]), default="duckdb", show_default=True,
                      help=gettext("Аналитический движок.")),
         click.Option(["--firmness/--no-firmness"], default=True, show_default=True,
                      help=gettext("Считать устойчивость вывода.")),
-        click.Option(["--draws"], type=click.IntRange(64, 8192), default=256, show_default=True, metavar="N",
-                     help=gettext("Число повторений для устойчивости.")),
+        click.Option(["--draws"], type=click.Choice(DRAWS), default=256, show_default=True, metavar="N",
+                     help=gettext("Число повторений для устойчивости: степень двойки от {least} до {most}.", least=DRAWS[0], most=DRAWS[-1])),
         click.Option(["--report/--no-report"], default=True, show_default=True,
                      help=gettext("Писать report.html и report.xlsx.")),
         click.Option(["--skip-unreadable"], is_flag=True,

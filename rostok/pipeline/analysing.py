@@ -21,6 +21,7 @@ from rostok.pipeline.outputs import indicators_table, problems_table, reasons_ta
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
+from rostok.schema.draws import check_draws
 from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
 from rostok.store.engines import duckdb_engine
@@ -29,7 +30,10 @@ from rostok.wording import gettext
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to analyse. ``draws`` = 0 leaves firmness out; ``store`` keeps the data version in that folder."""
+    """How to analyse. ``draws`` = 0 leaves firmness out; ``store`` keeps the data version in that folder.
+
+    Raises ValueError for any other ``draws`` than 0 and those of ``rostok.schema.draws``.
+    """
 
     methodology: Methodology
     on: dt.date | None = None
@@ -40,6 +44,10 @@ class Plan:
     skip_unreadable: bool = False
     workers: int = 2
     store: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.draws:
+            check_draws(self.draws)
 
 
 @dataclass(frozen=True, slots=True)

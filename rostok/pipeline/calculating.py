@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -106,9 +106,13 @@ def calculate(
     return calculation
 
 
-def _with_intakes(calculation: Calculation, intakes: Intakes) -> Calculation:
-    values = {name: getattr(calculation, name) for name in Calculation.__dataclass_fields__}
-    return Calculation(**(values | {"intakes": intakes}))
+def _with_intakes(calculation: Calculation, intakes: Intakes | None) -> Calculation:
+    if intakes is None:
+        note = gettext(
+            "Устойчивость вывода не посчитана: ни у одной работы не известно, сколько участников ниже минимума."
+        )
+        return replace(calculation, notes=(*calculation.notes, note))
+    return replace(calculation, intakes=intakes)
 
 
 def _keeper(engine: Any) -> Callable[[Any], Any]:
