@@ -18,7 +18,7 @@ import ibis
 from rostok.methodology.dependencies import constant, used_names
 from rostok.methodology.expressions import Expression, names
 from rostok.methodology.nodes import CELL_NAMES, COUNTING_UNITS, AtLeast, Formula, Scope, When
-from rostok.methodology.questions import is_counted, least_participants
+from rostok.methodology.questions import compares_share, is_counted, least_participants
 from rostok.methodology.reference_expressions import truth_of, value_of
 from rostok.methodology.whole import Methodology
 from rostok.schema.assessments import Kind, Subject, Wave
@@ -84,6 +84,7 @@ class Explainer:
         self.values = methodology.parameter_values(on)
         self.rule = methodology.cell_rule
         self.least_participants = least_participants(self.rule, self.values)
+        self.of_share = compares_share(methodology, self.values)
         self._steps = self._needed_steps()
         self._used = self._names_used()
         self._template_names = {name for _, name, _ in _parsed(str(methodology.reason)) if name}

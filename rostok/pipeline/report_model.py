@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.metadata import version as package_version
 from typing import Any
 
@@ -11,11 +12,17 @@ import pyarrow as pa
 
 import rostok
 from rostok.methodology import Methodology
+from rostok.methodology.dependencies import figure_and_threshold
 from rostok.methodology.explain import Distance, Explainer
+from rostok.methodology.expressions import Name
+from rostok.methodology.grid import WAVE_ORDER
+from rostok.methodology.nodes import When
+from rostok.methodology.questions import compares_share, least_participants, needed_assessments
 from rostok.pipeline.calculating import Calculation
 from rostok.pipeline.intakes import Intakes
-from rostok.pipeline.outputs import indicators_table, probabilities, reasons_table
-from rostok.pipeline.storing import Stored, scale_of
+from rostok.pipeline.outputs import REASON_COLUMNS, cells_with_intervals, indicators_table, probabilities
+from rostok.pipeline.reading import scale_book
+from rostok.pipeline.storing import Stored
 from rostok.pipeline.wording_of_schools import figures_by_school
 from rostok.reports import model
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
@@ -34,7 +41,7 @@ def build_report(calculation: Calculation, stored: Stored, problems: Sequence[Pr
         methodology=methodology_text(calculation.methodology, calculation),
         run=_run_facts(calculation, stored),
         schools=_schools(calculation),
-        assessments=_assessments(calculation),
+        assessments=_assessments(calculation, stored),
         chance=() if chance is None else tuple(map(_chance, chance.pupils, chance.children)),
         chance_total=None if chance is None else _chance(chance.pupils_total, chance.children_total),
         files=_files(stored, problems),
@@ -53,7 +60,6 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
         )
         for p in methodology.parameters
     )
-    counting = methodology.counting_rule
     return model.MethodologyText(
         id=methodology.id,
         version=methodology.version,
@@ -67,16 +73,13 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
         hash=methodology.hash,
         valid_from=methodology.valid_from,
         review_on=methodology.review_on,
-        needed=None if counting is None else _whole(values.get("min_assessments")),
-        min_participants=_whole(values.get("min_participants")),
+        low_results=methodology.low_results,
+        needed=needed_assessments(methodology, values),
+        min_participants=least_participants(methodology.cell_rule, values),
         parameters=parameters,
         categories=tuple(model.CategoryMeaning(label) for label, _ in methodology.category),
         limits=tuple(filter(None, (methodology.source.note,))),
     )
-
-
-def _whole(value: float | str | None) -> int | None:
-    return int(value) if isinstance(value, (int, float)) else None
 
 
 def _run_facts(calculation: Calculation, stored: Stored) -> model.RunFacts:
@@ -103,13 +106,14 @@ def _rows_by_school(table: pa.Table) -> dict[str, list[Row]]:
 
 
 def _schools(calculation: Calculation) -> tuple[model.SchoolLine, ...]:
-    cells = _rows_by_school(reasons_table(calculation))
+    explainer = Explainer(calculation.methodology, calculation.on)
+    cells = _rows_by_school(_cells(calculation, explainer))
     indicators = _rows_by_school(indicators_table(calculation))
     rules = _rows_by_school(calculation.rules)
     bounds = {row["school_id"]: row for row in calculation.bounds.to_pylist()} if calculation.bounds else {}
     assigned = _rows_by_school(calculation.categories)
     pooled = _pooled(calculation.intakes)
-    figures, explainer = figures_by_school(calculation), Explainer(calculation.methodology, calculation.on)
+    figures = figures_by_school(calculation)
     chances = probabilities(calculation).tolist()
     lines = []
     rows = zip(calculation.results.to_pylist(), calculation.register.to_pylist(), chances, strict=True)
@@ -122,6 +126,13 @@ def _schools(calculation: Calculation) -> tuple[model.SchoolLine, ...]:
             )
         )  # fmt: skip
     return tuple(lines)
+
+
+def _cells(calculation: Calculation, explainer: Explainer) -> pa.Table:
+    """The columns of ``reasons.csv`` and those the explainer rests on: a country has no room for the others."""
+    table = cells_with_intervals(calculation)
+    wanted = {*REASON_COLUMNS, *explainer.columns}
+    return table.select([name for name in table.column_names if name in wanted])
 
 
 def _school(
@@ -180,10 +191,11 @@ def _cell(explainer: Explainer, row: Row) -> model.CellLine:
         share=row["share_below"],
         lower=row["lower"],
         upper=row["upper"],
-        threshold=row["threshold"],
+        threshold=row["threshold"] if explainer.of_share else None,
         low=low,
         distance=_signed(explainer.cell_distance(row)),
-        because=_because(row) if low is None else None,
+        because=_because(row, explainer.least_participants) if low is None else None,
+        of_share=explainer.of_share,
     )
 
 
@@ -194,12 +206,17 @@ def _signed(distance: Distance | None) -> int | None:
     return -distance.pupils if distance.fewer else distance.pupils
 
 
-def _because(row: Row) -> model.UnknownBecause:
+def _because(row: Row, least: int | None) -> model.UnknownBecause | None:
+    """Why one cannot tell; None where there are results and nothing was asked of them."""
     if not row["participants"] and not row["absent"]:
         return model.UnknownBecause.NO_DATA
+    if row["low"] is None:
+        return None
     if row["participants"] and row["below"] is None:
         return model.UnknownBecause.NO_SCALE
-    return model.UnknownBecause.FEW_PARTICIPANTS
+    if least is not None and row["participants"] < least:
+        return model.UnknownBecause.FEW_PARTICIPANTS
+    return model.UnknownBecause.CONDITION
 
 
 def _assessment(row: Row) -> Assessment:
@@ -238,8 +255,17 @@ def _rule(methodology: Methodology, row: Row) -> model.RuleLine:
         verdict,
         row["figure"],
         row["threshold"],
+        unit=_rule_unit(methodology, row["rule"]),
         source=row["source"] or "",
     )
+
+
+def _rule_unit(methodology: Methodology, name: str) -> str:
+    """The unit of the indicator a rule compares; empty where it compares none by name, or counts."""
+    rule = methodology.by_name.get(name)
+    compared = figure_and_threshold(rule.when, ()) if isinstance(rule, When) else None
+    figure = methodology.by_name.get(compared[0].name) if compared and isinstance(compared[0], Name) else None
+    return getattr(figure, "unit", "")
 
 
 def _pooled(intakes: Intakes | None) -> dict[str, model.PooledEstimate]:
@@ -263,32 +289,53 @@ def _chance(pupils: Band, children: Band) -> model.ChanceLine:
     )  # fmt: skip
 
 
-def _assessments(calculation: Calculation) -> tuple[model.AssessmentLine, ...]:
+def _assessments(calculation: Calculation, stored: Stored) -> tuple[model.AssessmentLine, ...]:
     """One line per assessment, in the order of its label on a page: year, wave, kind, subject, grade."""
     groups: dict[Assessment, list[Row]] = defaultdict(list)
     for row in calculation.cells.to_pylist():
         groups[_assessment(row)].append(row)
-    return tuple(_assessment_line(key, groups[key]) for key in sorted(groups, key=_page_order))
+    with_threshold = compares_share(
+        calculation.methodology, calculation.methodology.parameter_values(calculation.on)
+    )
+    return tuple(
+        _assessment_line(
+            key, groups[key], _scales(key, calculation.methodology, stored), with_threshold=with_threshold
+        )
+        for key in sorted(groups, key=_page_order)
+    )
+
+
+def _scales(assessment: Assessment, methodology: Methodology, stored: Stored) -> tuple[str, bool]:
+    """Sources of the scales the marks came from, and whether all are confirmed; of each part of a joined row."""
+    joined = {assessment.kind}
+    for selector in methodology.selectors:
+        if selector.row_kind is assessment.kind and assessment.subject in selector.subjects:
+            joined |= set(selector.kinds)
+    parts = {replace(assessment, kind=kind) for kind in joined}
+    entries = [entry for entry in stored.version.manifest.assessments if entry.assessment in parts]
+    known = {scale.key: scale.source for scale in scale_book().scales}
+    sources = dict.fromkeys(known.get(entry.scale, entry.scale) for entry in entries if entry.scale)
+    return "; ".join(sources), all(entry.scale_confirmed is not False for entry in entries)
 
 
 def _page_order(assessment: Assessment) -> tuple[Any, ...]:
-    waves = (Wave.SPRING, Wave.RETAKES, Wave.AUTUMN)
     return (
         assessment.year,
-        waves.index(assessment.wave),
+        WAVE_ORDER.index(assessment.wave),
         assessment.kind,
         assessment.subject,
         assessment.grade,
     )
 
 
-def _assessment_line(assessment: Assessment, rows: list[Row]) -> model.AssessmentLine:
+def _assessment_line(
+    assessment: Assessment, rows: list[Row], scale: tuple[str, bool], *, with_threshold: bool
+) -> model.AssessmentLine:
     wrote = [row for row in rows if row["participants"]]
     participants = sum(row["participants"] for row in wrote)
     known = all(row["below"] is not None for row in wrote)
     below = sum(row["below"] for row in wrote) if known and wrote else None
     lower, upper = (None, None) if below is None else (float(bound) for bound in wilson(below, participants))
-    scale = scale_of(assessment)
     return model.AssessmentLine(
         assessment=assessment,
         schools=len(wrote),
@@ -297,9 +344,9 @@ def _assessment_line(assessment: Assessment, rows: list[Row]) -> model.Assessmen
         below=below,
         lower=lower,
         upper=upper,
-        threshold=next((row["threshold"] for row in rows), None),
-        scale_source=scale.source if scale else "",
-        scale_confirmed=scale.confirmed if scale else True,
+        threshold=next((row["threshold"] for row in rows), None) if with_threshold else None,
+        scale_source=scale[0],
+        scale_confirmed=scale[1],
     )
 
 

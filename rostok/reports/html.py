@@ -93,6 +93,7 @@ def _context(report: Report) -> dict[str, object]:
         "summary": first,
         "bar": Markup(parts_bar(first.parts, first.parts_label, WIDE)),
         "schools": listing.present(report),
+        "of_support": words.speaks_of_support(report.methodology),
         "municipalities": region.municipalities_table(report) if report.has_verdict else None,
         "figures": region.present(report),
         "methodology": methodology.present(report),

@@ -36,6 +36,7 @@ class UnknownBecause(StrEnum):
     FEW_PARTICIPANTS = "few_participants"  # fewer than the methodology's minimum
     NO_DATA = "no_data"  # held in the region, nothing recorded for this school
     NO_SCALE = "no_scale"  # results are there, a scale to judge them by is not
+    CONDITION = "condition"  # another condition of the methodology is not met, or what it asks for is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,9 @@ class CategoryMeaning:
 class MethodologyText:
     """The methodology as people should see it.
 
-    ``needed`` is how many assessments below the threshold make the verdict true; None where the
-    methodology has no such verdict. ``label`` is the version with changed parameters, ``2021.1+threshold=0.25``.
+    ``low_results``: does it ask about low results, as the list of support does? ``needed`` is how many assessments
+    below the threshold make its verdict true; None where the verdict is not such a number. ``min_participants``
+    is the number its rule for one assessment asks for; None where it asks for none. ``label`` is the version with changed parameters, ``2021.1+threshold=0.25``.
     """
 
     id: str
@@ -79,6 +81,7 @@ class MethodologyText:
     hash: str = ""
     valid_from: dt.date | None = None
     review_on: dt.date | None = None
+    low_results: bool = False
     needed: int | None = None
     min_participants: int | None = None
     parameters: tuple[Parameter, ...] = ()
@@ -146,6 +149,8 @@ class CellLine:
     ``lower``–``upper`` is the Wilson interval, read as variation between intakes. ``distance`` is by how many
     pupils the count below the threshold would have to differ for ``low`` to change: −2 = two fewer,
     3 = three more; None when the cell cannot be judged or no number within the participants changes it.
+    ``low`` and ``because`` are both None where the methodology has no rule for one assessment. ``of_share``: is the
+    rule «the share below has reached ``threshold``»? Else ``threshold`` is None and ``low`` is about something else.
     """
 
     assessment: Assessment
@@ -159,6 +164,7 @@ class CellLine:
     low: bool | None
     distance: int | None = None
     because: UnknownBecause | None = None
+    of_share: bool = True
 
     @property
     def cohort(self) -> str:

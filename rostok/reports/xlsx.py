@@ -85,8 +85,8 @@ def _school_row(school: SchoolLine, report: Report) -> tuple[Value, ...]:
         *_who(school), school.kind, words.verdict_chip(school, report.methodology), school.category,
         school.low_count, school.assessment_count, school.unknown_count, school.cohorts,
         words.firmness_word(school.firmness), school.probability, _share(school.share_absent, base + away),
-        words.verdict_word(bounds.all_below, report.methodology, school.category) if bounds else None,
-        words.verdict_word(bounds.all_above, report.methodology, school.category) if bounds else None,
+        words.bound_word(bounds.all_below, school, report.methodology) if bounds else None,
+        words.bound_word(bounds.all_above, school, report.methodology) if bounds else None,
         *((_share(one, base) for one in (pooled.share, pooled.lower, pooled.upper)) if pooled else (None,) * 3),
         listed, "\n".join(school.reasons),
     )  # fmt: skip

@@ -73,6 +73,13 @@ def place(problem: Problem) -> str:
     return ", ".join(parts) or DASH
 
 
+def sentence(problem: Problem) -> str:
+    """What is wrong, as a page may say it: codes of pupils stay in ``problems.csv``."""
+    if problem.code == "pupil-doubled":
+        return gettext("Код участника повторяется в школе {school}: строк {times}.", **problem.values)
+    return problem.sentence
+
+
 def severity_word(severity: Severity) -> str:
     """The severity in a word."""
     return {
@@ -116,7 +123,7 @@ def _group(code: str, problems: Sequence[Problem]) -> ProblemGroup:
         severity_word(problems[0].severity),
         str(problems[0].severity),
         _times(problems),
-        tuple((place(problem), problem.sentence) for problem in shown),
+        tuple((place(problem), sentence(problem)) for problem in shown),
         gettext("Ещё {n}: в problems.csv.", n=integer(left)) if left > 0 else "",
         problems[0].remedy,
     )

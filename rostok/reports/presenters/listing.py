@@ -103,16 +103,16 @@ def _left_out(report: Report, cards: bool, shown: int) -> str:
     )
     if shown == len(report.schools):
         return said
-    return (
-        said
-        + " "
-        + gettext(
+    counts = {"shown": integer(shown), "total": integer(len(report.schools))}
+    if words.speaks_of_support(report.methodology):
+        rest = gettext(
             "Здесь названы {shown} из {total} школ: прежде всего те, кому положена поддержка или о ком сказать нельзя. "
             "Все школы — в results.csv.",
-            shown=integer(shown),
-            total=integer(len(report.schools)),
+            **counts,
         )
-    )
+    else:
+        rest = gettext("Здесь названы {shown} из {total} школ. Все школы — в results.csv.", **counts)
+    return f"{said} {rest}"
 
 
 def _choices(pairs: set[tuple[str, str]]) -> tuple[Choice, ...]:

@@ -20,6 +20,7 @@ from rostok.reports.model import (
     Verdict,
 )
 from rostok.reports.presenters import words
+from rostok.schema.assessments import Assessment
 from rostok.wording import DASH, count_of, current_language, gettext, integer, ngettext, percent
 
 
@@ -34,7 +35,7 @@ class CellView:
     bar: Markup
     threshold: str
     judgement: str
-    css: str  # yes, no, unknown
+    css: str  # yes, no, unknown; empty where nothing is asked of one paper
     margin: str
 
 
@@ -65,8 +66,8 @@ class SchoolView:
 
 
 @lru_cache(maxsize=512)
-def _label(assessment: object, language: str) -> str:
-    return str(assessment.label)  # type: ignore[attr-defined]
+def _label(assessment: Assessment, language: str) -> str:
+    return assessment.label
 
 
 def _threshold_text(cell: CellLine) -> str:
@@ -96,8 +97,13 @@ def cell_view(cell: CellLine) -> CellView:
         and is_share_shown(cell.participants)
     ):
         drawn = Markup(interval_bar(cell.share, cell.lower, cell.upper, cell.threshold))
-    if cell.low is None:
+    if cell.low is None and cell.because is None:
+        judgement, css = DASH, ""
+    elif cell.low is None:
         judgement, css = words.unknown_because(cell.because, cell.participants), "unknown"
+    elif not cell.of_share:
+        judgement = gettext("условие выполнено") if cell.low else gettext("условие не выполнено")
+        css = "yes" if cell.low else "no"
     elif cell.low:
         judgement, css = gettext("ниже порога"), "yes"
     else:
@@ -115,9 +121,9 @@ def cell_view(cell: CellLine) -> CellView:
     )
 
 
-def brief(school: SchoolLine) -> str:
-    """«ниже порога: 3 из 10 работ», for a list."""
-    if school.low_count is None or not school.assessment_count:
+def brief(school: SchoolLine, methodology: MethodologyText) -> str:
+    """«ниже порога: 3 из 10 работ», for a list; empty where the question is another one."""
+    if not methodology.low_results or school.low_count is None or not school.assessment_count:
         return ""
     return ngettext(
         "ниже порога: {low} из {n} работы",
@@ -130,7 +136,7 @@ def brief(school: SchoolLine) -> str:
 def verdict_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     """The verdict as a sentence."""
     if not words.speaks_of_support(methodology) or school.verdict is None:
-        return _category_sentence(school)
+        return _category_sentence(school, methodology)
     if school.verdict is Verdict.TRUE:
         return gettext("Школе положена поддержка.")
     if school.verdict is Verdict.UNKNOWN:
@@ -138,17 +144,20 @@ def verdict_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     return gettext("По этой методике школа не в списке поддержки.")
 
 
-def _category_sentence(school: SchoolLine) -> str:
+def _category_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     if school.verdict is Verdict.UNKNOWN or (school.verdict is None and not school.category):
         return gettext("Сказать нельзя: данных для этой методики мало.")
-    if school.verdict is Verdict.FALSE:
+    if not school.category:
+        names = [one.category for one in methodology.categories]
+        if len(names) == 1:
+            return gettext("Расчёт не относит школу к категории «{category}».", category=names[0])
         return gettext("Расчёт не относит школу к этой категории.")
     return gettext("Категория по расчёту: «{category}».", category=school.category)
 
 
 def evidence_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     """What the verdict is counted from: papers, unknown ones, cohorts."""
-    if school.low_count is None or school.assessment_count is None:
+    if not methodology.low_results or school.low_count is None or school.assessment_count is None:
         return ""
     parts = [
         gettext(
@@ -200,20 +209,20 @@ def participation_sentences(school: SchoolLine, methodology: MethodologyText) ->
         first = gettext("Отсутствовали в {share} случаев.", share=percent(school.share_absent))
     else:
         first = gettext("Отсутствовали: {away} из {base}.", away=away, base=base)
-    if school.participation is None or not away:
+    if school.participation is None or school.verdict is None or not away:
         return (first,)
     below, above = school.participation.all_below, school.participation.all_above
     if below is above is school.verdict:
         return (first, gettext("Вывод не зависит от того, как написали бы отсутствовавшие."))
     bounds = gettext(
         "Если бы все отсутствовавшие получили «2» (на экзамене — ниже минимума): {below}; если бы никто из них: {above}.",
-        below=words.verdict_word(below, methodology, school.category),
-        above=words.verdict_word(above, methodology, school.category),
+        below=words.bound_word(below, school, methodology),
+        above=words.bound_word(above, school, methodology),
     )
     return (first, bounds)
 
 
-def pooled_sentence(school: SchoolLine) -> str:
+def pooled_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     """The estimate over all papers, drawn towards the region."""
     if school.pooled is None:
         return ""
@@ -224,7 +233,7 @@ def pooled_sentence(school: SchoolLine) -> str:
         share=percent(school.pooled.share, 0),
         range=words.range_text(school.pooled.lower, school.pooled.upper),
     )
-    if school.verdict is Verdict.UNKNOWN:
+    if school.verdict is Verdict.UNKNOWN and words.speaks_of_support(methodology):
         return (
             text + " " + gettext("Пока по отдельным работам сказать нельзя, о поддержке можно судить по ней.")
         )
@@ -277,7 +286,7 @@ def school_view(school: SchoolLine, methodology: MethodologyText, *, whole: bool
         code=words.verdict_code(school),
         firmness_code=str(school.firmness or ""),
         firmness=words.firmness_word(school.firmness),
-        brief=brief(school),
+        brief=brief(school, methodology),
         size=school.participants,
         verdict=verdict_sentence(school, methodology) if whole else "",
         firmness_sentence=words.firmness_sentence(school) if whole else "",
@@ -286,8 +295,24 @@ def school_view(school: SchoolLine, methodology: MethodologyText, *, whole: bool
         cells=tuple(cell_view(cell) for cell in school.cells) if whole else (),
         sensitivity=sensitivity_sentence(school) if whole else "",
         participation=participation_sentences(school, methodology) if whole else (),
-        pooled=pooled_sentence(school) if whole else "",
+        pooled=pooled_sentence(school, methodology) if whole else "",
         assigned=_assigned(school) if whole else (),
-        rules=tuple(rule_row(rule) for rule in school.rules) if whole else (),
-        indicators=tuple(indicator_row(one) for one in school.indicators) if whole else (),
+        rules=_rules(school, methodology) if whole else (),
+        indicators=_indicators(school, methodology) if whole else (),
     )
+
+
+def _rules(school: SchoolLine, methodology: MethodologyText) -> tuple[tuple[str, str, str, str], ...]:
+    """What decides where counting papers does not: rules the methodology gave a title; all where there are no papers."""
+    if school.cells and words.speaks_of_support(methodology):
+        return ()
+    titled = [one for one in school.rules if one.title not in ("", one.rule)]
+    return tuple(rule_row(one) for one in (titled if school.cells or titled else school.rules))
+
+
+def _indicators(school: SchoolLine, methodology: MethodologyText) -> tuple[tuple[str, str, str], ...]:
+    """The same for indicators: steps of a formula have no title and stay in ``indicators.csv``."""
+    if school.cells and words.speaks_of_support(methodology):
+        return ()
+    titled = [one for one in school.indicators if one.title not in ("", one.indicator)]
+    return tuple(indicator_row(one) for one in (titled if school.cells or titled else school.indicators))

@@ -77,12 +77,13 @@ def _years(window: tuple[int, ...]) -> str:
 
 
 def _done(report: Report) -> str:
-    places = {school.municipality_id or school.municipality for school in report.schools} - {""}
+    seen = [school for school in report.schools if _has_results(school, report)]
     schools = ngettext(
-        "Рассмотрены результаты {count} школы", "Рассмотрены результаты {count} школ", len(report.schools),
-        count=integer(len(report.schools)),
+        "Рассмотрены результаты {count} школы", "Рассмотрены результаты {count} школ", len(seen),
+        count=integer(len(seen)),
     )  # fmt: skip
     parts = [schools]
+    places = {school.municipality_id or school.municipality for school in seen} - {""}
     if places:
         parts.append(
             ngettext(
@@ -100,7 +101,22 @@ def _done(report: Report) -> str:
         parts.append(
             ngettext("{count} работа учеников", "{count} работ учеников", written, count=integer(written))
         )
-    return "; ".join(parts) + "."
+    done = "; ".join(parts) + "."
+    without = len(report.schools) - len(seen)
+    if not without:
+        return done
+    rest = ngettext(
+        "Ещё у {count} школы реестра таких результатов нет.", "Ещё у {count} школ реестра таких результатов нет.",
+        without, count=integer(without),
+    )  # fmt: skip
+    return f"{done} {rest}"
+
+
+def _has_results(school: SchoolLine, report: Report) -> bool:
+    """Did anybody write there? Without assessments: is there a value of any indicator?"""
+    if report.assessments:
+        return school.participants > 0
+    return any(one.value is not None for one in school.indicators)
 
 
 def _support_tiles(report: Report) -> tuple[Tile, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
-from rostok.disclosure import is_share_shown
 from rostok.reports.model import MethodologyText, Parameter, SchoolLine, UnknownBecause, Verdict
 from rostok.statistics.firmness import Firmness
 from rostok.wording import DASH, N_, NBSP, decimal, gettext, integer, ngettext, percent
@@ -57,8 +56,11 @@ def _counted(count: int, unit: str) -> str | None:
 
 
 def speaks_of_support(methodology: MethodologyText) -> bool:
-    """Does a true verdict mean that support is due (counted papers), rather than membership of a category?"""
-    return methodology.needed is not None
+    """Does a true verdict mean that support is due: low results in so many papers, rather than a category?
+
+    Results low in each of three years are low results too, but no rule makes support of them.
+    """
+    return methodology.low_results and methodology.needed is not None
 
 
 def verdict_code(school: SchoolLine) -> str:
@@ -71,6 +73,8 @@ def verdict_chip(school: SchoolLine, methodology: MethodologyText) -> str:
     """Two or three words for a row of a list."""
     if school.verdict is None:
         return school.category or gettext("категория не определена")
+    if school.verdict is Verdict.FALSE and school.category:
+        return school.category  # «otherwise» of a methodology has a name of its own
     return verdict_word(school.verdict, methodology, school.category)
 
 
@@ -83,6 +87,11 @@ def verdict_word(verdict: Verdict, methodology: MethodologyText, category: str =
     if verdict is Verdict.TRUE:
         return category or gettext("отнесена к категории")
     return gettext("не отнесена к категории")
+
+
+def bound_word(verdict: Verdict, school: SchoolLine, methodology: MethodologyText) -> str:
+    """What the verdict of this school would be; a category is named only where the school has it."""
+    return verdict_word(verdict, methodology, school.category if school.verdict is Verdict.TRUE else "")
 
 
 def firmness_word(firmness: Firmness | None) -> str:
@@ -118,6 +127,8 @@ def unknown_because(because: UnknownBecause | None, participants: int | None) ->
         return gettext("сказать нельзя: нет данных")
     if because is UnknownBecause.NO_SCALE:
         return gettext("сказать нельзя: нет шкалы")
+    if because is UnknownBecause.CONDITION:
+        return gettext("сказать нельзя: условие методики не выполнено")
     return ngettext("сказать нельзя: {n} участник", "сказать нельзя: {n} участников", participants)
 
 
@@ -137,11 +148,6 @@ def value_text(value: float | int | str | bool | None, unit: str = "", digits: i
     if unit == "share":
         return percent(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else digits)
     return integer(value) if float(value).is_integer() else decimal(value, 3).rstrip("0")
-
-
-def share_text(share: float | None, base: int | None) -> str:
-    """A share as percent, or a dash when the base is too small to carry one."""
-    return DASH if not is_share_shown(base) else percent(share)
 
 
 def range_text(lower: float | None, upper: float | None) -> str:

@@ -205,7 +205,7 @@ METHODOLOGY = MethodologyText(
     summary="Школе положена поддержка, если не меньше чем в двух работах за два последних календарных года "
             "доля участников с отметкой «2» или ниже минимума — 30 % и больше.",
     hash="5d41402abc4b2a76", valid_from=dt.date(2021, 1, 1), review_on=dt.date(2027, 9, 1),
-    needed=NEEDED, min_participants=MIN_PARTICIPANTS,
+    low_results=True, needed=NEEDED, min_participants=MIN_PARTICIPANTS,
     parameters=(
         Parameter("threshold", "порог доли", THRESHOLD, "share", "методика ФИОКО; документ не найден", False),
         Parameter("min_assessments", "работ ниже порога, не меньше", NEEDED, "assessments", "методика ФИОКО", False),

@@ -65,7 +65,7 @@ def test_unknown_is_not_a_refusal_and_has_an_estimate_beside_it():
     line = small_school()
     assert line.verdict is Verdict.UNKNOWN
     assert "не значит, что поддержка не нужна" in schools.verdict_sentence(line, METHODOLOGY)
-    assert "можно судить по ней" in schools.pooled_sentence(line)
+    assert "можно судить по ней" in schools.pooled_sentence(line, METHODOLOGY)
 
 
 def test_pooled_estimate_of_fewer_than_ten_pupils_is_not_shown():
@@ -73,7 +73,7 @@ def test_pooled_estimate_of_fewer_than_ten_pupils_is_not_shown():
         describe("1", "Школа № 1", (cell(AUTUMN_MATH, 4, 1, 0), cell(SPRING_MATH_5, 5, 1, 0))),
         pooled=PooledEstimate(0.21, 0.1, 0.4),
     )
-    assert "21" not in schools.pooled_sentence(line)
+    assert "21" not in schools.pooled_sentence(line, METHODOLOGY)
 
 
 def test_participation_gives_both_bounds_when_they_differ():

@@ -29,15 +29,12 @@ def test_parameter_carries_its_unit():
     assert words.parameter_text(Parameter("score", "балл", 24.5, "points")) == f"24,5{NBSP}баллов"
 
 
-def test_share_of_nine_pupils_is_not_a_percent():
-    assert words.share_text(3 / 9, 9) == "—"
-    assert words.share_text(3 / 10, 10) == f"30,0{NBSP}%"
-
-
 def test_unknown_says_why():
     assert words.unknown_because(UnknownBecause.NO_DATA, None) == "сказать нельзя: нет данных"
     assert words.unknown_because(UnknownBecause.NO_SCALE, 40) == "сказать нельзя: нет шкалы"
     assert words.unknown_because(UnknownBecause.FEW_PARTICIPANTS, 1) == "сказать нельзя: 1 участник"
+    said = words.unknown_because(UnknownBecause.CONDITION, 40)
+    assert said == "сказать нельзя: условие методики не выполнено"
 
 
 def test_numbers_in_names_stand_in_their_order():
