@@ -118,6 +118,7 @@ class _Cells:
     class_name: list[str]
     number: list[str]
     attendance: list[Cell]
+    knows_absent: bool  # a column of attendance, or the word in another one
     raw: list[Cell]
     test: list[Cell]
     mark: list[Cell]
@@ -162,6 +163,7 @@ def _gather(sheet: Sheet, ctx: ReadContext, blocks: Sequence[Block], log: Proble
         attendance=[
             _ABSENT_WORD if absent else variant for absent, variant in zip(named, variants, strict=True)
         ],
+        knows_absent=any(named) or any("status" in block.columns for block in blocks),
         raw=safe("raw", safe_number),
         test=safe("test", safe_number),
         mark=safe("mark", safe_number),
@@ -204,6 +206,7 @@ def _scripts(
         municipality=cells.municipality,
         class_name=cells.class_name,
         variants=[cells.attendance],
+        knows_absent=cells.knows_absent,
         written_mark=marks if by_mark else None,
         test_score=cells.test if not by_mark and "test" in has else None,
     )

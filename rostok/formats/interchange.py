@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from rostok.formats.batches import FileReading, ScriptBatch
-from rostok.formats.cells import plain, text_of
+from rostok.formats.cells import is_absent, plain, text_of
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.row_rules import MarkSource, Paper, ScriptColumns, build_scripts
@@ -139,6 +139,7 @@ def _batch(
     written = any(text_of(cell) for column in scores for cell in column)
     named = [ItemColumn(position, name) for position, name in enumerate(names if written else ())]
     items, scale = match_items(named, scores, assessment, scale, (), log)
+    variants = _variants(table, places)
     columns = ScriptColumns(
         rows=np.array([table.rows[place] for place in places], np.int64),
         school=table.of("school_id", places) or [ctx.assume.school or ""] * len(places),
@@ -150,7 +151,8 @@ def _batch(
         class_name=table.of("class_name", places),
         pupil_code=table.of("pupil_code", places),
         sex=table.of("sex", places),
-        variants=[_variants(table, places)],
+        variants=[variants],
+        knows_absent=any(map(text_of, table.columns.get("absent", ()))) or any(map(is_absent, variants)),
         journal_mark=table.of("journal_mark", places),
         written_mark=table.of("mark", places),
         test_score=table.of("test_score", places),

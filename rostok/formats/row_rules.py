@@ -56,7 +56,8 @@ class ScriptColumns:
     """The columns of one table as the file has them, of equal length; None = the file has no such column.
 
     ``rows`` are the numbers a spreadsheet shows. ``names`` are the headings, for messages: of the total and
-    of each item in order.
+    of each item in order. ``knows_absent``: can ``variants`` say that somebody was absent? Without any of them
+    nothing can.
     """
 
     rows: npt.NDArray[np.int64]
@@ -70,6 +71,7 @@ class ScriptColumns:
     pupil_code: Sequence[Cell] | None = None
     sex: Sequence[Cell] | None = None
     variants: Sequence[Sequence[Cell]] = ()
+    knows_absent: bool = True
     journal_mark: Sequence[Cell] | None = None
     written_mark: Sequence[Cell] | None = None
     test_score: Sequence[Cell] | None = None
@@ -122,7 +124,7 @@ def build_scripts(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> pa.T
         codes,
         sexes,
         judged.variant,
-        pa.array(judged.absent),
+        _said_absent(columns, judged),
         pa.array(judged.participant),
         _nullable(journal, pa.int8()),
         _nullable(judged.raw, pa.int16()),
@@ -202,6 +204,7 @@ def _only(columns: ScriptColumns, kept: Bools) -> ScriptColumns:
         pupil_code=pick(columns.pupil_code),
         sex=pick(columns.sex),
         variants=[pick(variant) or [] for variant in columns.variants],
+        knows_absent=columns.knows_absent,
         journal_mark=pick(columns.journal_mark),
         written_mark=pick(columns.written_mark),
         test_score=pick(columns.test_score),
@@ -224,6 +227,13 @@ def _attendance(columns: ScriptColumns) -> tuple[Bools, pa.Array]:
         written = part.strings(lambda cell: None if is_absent(cell) else code_text(cell))
         variant = pa.compute.coalesce(variant, written)
     return absent & ~present, variant
+
+
+def _said_absent(columns: ScriptColumns, judged: _Judged) -> pa.Array:
+    """Missing in every row of a table that has no place for it: that nobody was absent is not known then."""
+    if columns.variants and columns.knows_absent:
+        return pa.array(judged.absent)
+    return pa.nulls(len(judged.absent), pa.bool_())
 
 
 def _report_absent(

@@ -53,7 +53,7 @@ SCRIPTS = Table(
         Column("pupil_code", "string", "code of the pupil within the school", missing="the file does not say"),
         Column("sex", "string", "m or f", missing="not given or not readable"),
         Column("variant", "string", "variant of the paper", missing="not given"),
-        Column("absent", "bool", "did not sit the paper: not a participant"),
+        Column("absent", "bool", "did not sit the paper: not a participant", missing="the source cannot say who was absent"),
         Column("participant", "bool", "not absent, and a recorded total or at least one item"),
         Column("journal_mark", "int8", "mark for the previous term", "mark", "not given"),
         Column("raw_score", "int16", "recorded total, else the sum of items", "points", "not a participant"),

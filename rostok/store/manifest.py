@@ -20,13 +20,16 @@ STORE_FORMAT = "rostok-store-1"
 
 @dataclass(frozen=True, slots=True)
 class StoredAssessment:
-    """One assessment of a version. ``filled``: which columns that may be missing hold any value at all."""
+    """One assessment of a version. ``filled``: which columns that may be missing hold any value at all.
+
+    ``absent`` is None where some of the sources cannot say who was absent.
+    """
 
     assessment: Assessment
     items: tuple[Item, ...]
     rows: int
     participants: int
-    absent: int
+    absent: int | None
     filled: tuple[str, ...]
     sha256: str  # of the content, see store.content
     scale: str | None = None  # Scale.key the marks come from

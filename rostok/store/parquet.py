@@ -120,9 +120,9 @@ def tied_rows(table: pa.Table, names: Iterable[str]) -> pa.ChunkedArray:
 def check_rows(table: pa.Table) -> None:
     """Raise ValueError for scripts that break the declaration of the table.
 
-    School, ``absent`` and ``participant`` are required; total, mark and minimum belong to participants only.
+    School and ``participant`` are required; total, mark and minimum belong to participants only.
     """
-    for name in ("school_id", "absent", "participant"):
+    for name in ("school_id", "participant"):
         if table.column(name).null_count:
             raise ValueError(f"{name} is required in every row of scripts")
     outside = pc.invert(table.column("participant"))
@@ -154,6 +154,7 @@ class AssessmentWriter:
         self._filled = dict.fromkeys(OPTIONAL, False)
         self._participants = 0
         self._absent = 0
+        self._knows_absent = True
 
     def __enter__(self) -> Self:
         return self
@@ -182,6 +183,7 @@ class AssessmentWriter:
         self._content.update(table)
         self._participants += pc.sum(table.column("participant")).as_py() or 0
         self._absent += pc.sum(table.column("absent")).as_py() or 0
+        self._knows_absent &= table.column("absent").null_count == 0
         for name in OPTIONAL:
             self._filled[name] |= table.column(name).null_count < table.num_rows
 
@@ -201,7 +203,7 @@ class AssessmentWriter:
             items=self._items,
             rows=self._content.rows,
             participants=self._participants,
-            absent=self._absent,
+            absent=self._absent if self._knows_absent else None,
             filled=tuple(name for name in OPTIONAL if self._filled[name]),
             sha256=self._content.hexdigest(),
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rostok.schema.arrow import scripts_schema
@@ -29,7 +30,8 @@ _NOT_COMPARED = ("municipality_id",)
 @dataclass(frozen=True, slots=True)
 class Part:
     """Descriptor of a part. ``groups``: one row per municipality × school in the order of the part, with
-    ``municipality_id, school_id, start, rows`` and ``digest`` (uint64, sum of the hashes of its rows)."""
+    ``municipality_id, school_id, start, rows``, ``knows_absent`` (does every row say whether the pupil was absent?)
+    and ``digest`` (uint64, sum of the hashes of its rows)."""
 
     path: Path
     assessment: Assessment
@@ -57,12 +59,20 @@ def school_groups(table: pa.Table) -> pa.Table:
     schools = table.select(["municipality_id", "school_id"])
     starts = np.flatnonzero(_begins_group(schools))
     sizes = np.diff(starts, append=table.num_rows)
-    hashes = row_hashes(table, _NOT_COMPARED)
+    hashes = row_hashes(_comparable(table), _NOT_COMPARED)
     digests = np.add.reduceat(hashes, starts) if len(starts) else np.empty(0, np.uint64)
+    says = table.column("absent").is_valid().to_numpy()
+    knows = np.logical_and.reduceat(says, starts) if len(starts) else np.empty(0, bool)
     columns = {
         name: schools.column(name).take(pa.array(starts)).combine_chunks() for name in schools.column_names
     }
-    return pa.table(columns | {"start": starts, "rows": sizes, "digest": digests})
+    return pa.table(columns | {"start": starts, "rows": sizes, "knows_absent": knows, "digest": digests})
+
+
+def _comparable(table: pa.Table) -> pa.Table:
+    """Not saying who was absent contradicts nobody who says: both tables hold the same papers."""
+    place = table.schema.get_field_index("absent")
+    return table.set_column(place, "absent", pc.fill_null(table.column("absent"), False))
 
 
 def _begins_group(schools: pa.Table) -> np.ndarray:

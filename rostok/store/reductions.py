@@ -138,12 +138,17 @@ def _classes_of(engine: Any, version: DataVersion, entry: StoredAssessment) -> i
     }
     reduced = scripts.group_by("school_id", "class_name").aggregate(
         participants=scripts.count(where=scripts.participant),
-        absent=scripts.count(where=scripts.absent),
+        absent=_if_all_say(scripts.absent, scripts.count(where=scripts.absent)),
         under_minimum=scripts.count(where=scripts.under_minimum),
         raw_sum=scripts.raw_score.cast("float64").sum().fill_null(0),  # a class of absent pupils
         **marks,
     )
     return reduced.mutate(assessment=ibis.literal(entry.assessment.key))
+
+
+def _if_all_say(said: ir.Column, total: ir.Value) -> ir.Value:
+    """``total`` where no row of the group is silent: a sum over the rows that say is no count of the group."""
+    return ibis.ifelse(said.isnull().any(), None, total)
 
 
 def _schools(classes: ir.Table) -> ir.Table:
@@ -152,9 +157,10 @@ def _schools(classes: ir.Table) -> ir.Table:
     participants = numbers["participants"]
     in_named = participants.sum(where=classes.class_name.notnull())
     squares = (participants * participants).sum() / (participants.sum() * participants.sum())
+    sums = {name: number.sum() for name, number in numbers.items()}
+    sums["absent"] = _if_all_say(classes.absent, sums["absent"])
     return classes.group_by("assessment", "school_id").aggregate(
-        class_concentration=ibis.ifelse(in_named > 0, squares, None),
-        **{name: number.sum() for name, number in numbers.items()},
+        class_concentration=ibis.ifelse(in_named > 0, squares, None), **sums
     )
 
 

@@ -44,11 +44,13 @@ def resolve(parts: Sequence[Part]) -> Resolution:
         return Resolution(groups, frozenset(), ())
     places = np.zeros(len(keys), bool)
     places[inverse] = ~groups.column("municipality_id").is_null().to_numpy()
+    attendance = np.ones(len(keys), bool)
+    np.logical_and.at(attendance, inverse, groups.column("knows_absent").to_numpy())
     outcome = _Outcome(parts, schools.dictionary)
     dropped = np.zeros(len(keys), bool)
     for first, end in shared:
-        # The copy that knows its municipality is kept, the first by name of source among equals.
-        ranked = sorted(range(first, end), key=lambda at: (not places[at], at))
+        # The copy that knows its municipality and its absentees is kept, the first by name of source among equals.
+        ranked = sorted(range(first, end), key=lambda at: (not places[at], not attendance[at], at))
         for other in ranked[1:]:
             outcome.note(int(keys[ranked[0]]), int(keys[other]), bool(digests[ranked[0]] == digests[other]))
             dropped[other] = True

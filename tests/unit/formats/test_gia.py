@@ -111,6 +111,13 @@ def test_date_of_birth_in_a_column_of_scores_is_masked() -> None:
     assert "2008" not in everything(reading) and "cell-not-a-number" in codes(reading)
 
 
+def test_a_protocol_that_names_no_absentee_does_not_say_there_were_none() -> None:
+    rows = read(OGE.replace("не явился", "++-+")).batches[0].table.to_pylist()
+    assert [row["absent"] for row in rows] == [None] * 4
+    told = OGE.replace("не явился", "++-+").replace("| Класс |", "| Статус |").replace("| 9", "| явился 9")
+    assert {row["absent"] for row in read(told).batches[0].table.to_pylist()} == {False}
+
+
 def test_ege_profile_by_test_score() -> None:
     reading = read(EGE)
     assert list(exams_of(reading)) == ["ege_profile/2023/spring/math/11"]

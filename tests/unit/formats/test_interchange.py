@@ -77,6 +77,17 @@ def test_pupil_grade_where_it_differs_from_the_rule(tmp_path: Path) -> None:
     assert only_batch(reading).assessment.pupil_grade == 7
 
 
+def test_without_a_word_on_absence_nobody_is_said_to_have_sat(tmp_path: Path) -> None:
+    without = (HEADER[:7] + HEADER[8:], ROW[:7] + ROW[8:])
+    silent = read_rows(tmp_path, without[1], header=without[0])
+    assert (column(silent, "absent"), column(silent, "participant")) == ([None], [True])
+    assert column(read_rows(tmp_path, (*ROW[:7], "", *ROW[8:])), "absent") == [None]
+    # The variant says it as well as the column would.
+    rows = [(*without[1], 1), (*without[1][:6], "60002", "", "", "", "", "", "отсутствовал")]
+    said = read_rows(tmp_path, *rows, header=(*without[0], "variant"))
+    assert column(said, "absent") == [False, True]
+
+
 def test_absent_and_item_codes(tmp_path: Path) -> None:
     rows = [
         (*ROW[:7], "true", "", "", "", "", ""),

@@ -46,6 +46,16 @@ def test_absent_is_no_participant(tmp_path: Path) -> None:
     assert counts(reading) == {"rows-absent": 2}
 
 
+def test_without_a_column_of_variants_absence_is_not_known(tmp_path: Path) -> None:
+    place = HEADER_2021.index("вариант")
+    rows = [
+        [*row[:place], *row[place + 1 :]] for row in (row_2021(60001), row_2021(60002, "", ("", "", "", "")))
+    ]
+    reading = read_2021(tmp_path, rows, (*HEADER_2021[:place], *HEADER_2021[place + 1 :]))
+    assert column(reading, "absent") == [None, None]
+    assert column(reading, "participant") == [True, False]
+
+
 def test_absent_with_scores_stays_absent_and_is_reported(tmp_path: Path) -> None:
     rows = [
         row_2021(60001, 5, (1, 2, 1, 1), variant="отсутствовал"),

@@ -53,6 +53,11 @@ def _classes(rows: Sequence[Row]) -> dict[str | None, list[Row]]:
     return by_class
 
 
+def _absent(rows: Sequence[Row]) -> int | None:
+    said = [row["absent"] for row in rows]
+    return None if None in said else sum(said)
+
+
 def _any(rows: Sequence[Row], name: str) -> bool:
     return any(row[name] is not None for row in rows)
 
@@ -65,7 +70,7 @@ def _fact(
         "school_id": school, "kind": str(assessment.kind), "subject": str(assessment.subject),
         "grade": assessment.grade, "pupil_grade": assessment.pupil_grade, "year": assessment.year,
         "wave": str(assessment.wave), "school_year": str(assessment.school_year), "cohort": assessment.cohort,
-        "participants": len(took), "absent": sum(row["absent"] for row in rows),
+        "participants": len(took), "absent": _absent(rows),
         "under_minimum": sum(row["under_minimum"] is True for row in took) if _any(everybody, "under_minimum") else None,
     }  # fmt: skip
     for mark in (2, 3, 4, 5):

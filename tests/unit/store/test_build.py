@@ -107,6 +107,15 @@ def test_a_school_form_within_the_export_counts_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_copy_that_does_not_say_who_was_absent_gives_way(tmp_path: Path) -> None:
+    silent = [row | {"absent": None} for row in ROWS]
+    built = build(tmp_path, batch(silent, "a.xlsx"), batch(ROWS, "b.xlsx"))
+    assert stored(built.version) == ROWS
+    assert [(p.code, p.file, p.values["other"]) for p in built.problems] == [
+        ("file-repeated", "a.xlsx", "b.xlsx")
+    ]
+
+
 def test_different_results_of_one_school_stop_the_job_and_name_both(tmp_path: Path) -> None:
     other = [*of_school("11"), *(row | {"raw_score": 0, "mark": 2} for row in of_school("12", "13"))]
     with pytest.raises(InputRefused) as refused:

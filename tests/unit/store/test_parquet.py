@@ -79,6 +79,14 @@ def test_writer_counts_and_knows_what_is_filled(tmp_path: Path) -> None:
     assert entry.filled == ("mark", "raw_score", "under_minimum")
 
 
+def test_writer_does_not_count_the_absent_where_a_source_is_silent(tmp_path: Path) -> None:
+    rows = [paper("11", "1", 3, absent=None), paper("12", "1", None)]
+    entry = write_assessment(tmp_path, MATH_5, ITEMS, [table(rows)])
+    assert (entry.participants, entry.absent) == (1, None)
+    said = pq.read_table(tmp_path / "scripts/vpr/2021/spring/math/5.parquet")["absent"]
+    assert said.to_pylist() == [None, True]
+
+
 def test_writer_refuses_rows_out_of_order_also_between_tables(tmp_path: Path) -> None:
     first, second = table([paper("11", "1", 3)]), table([paper("11", "2", 3)])
     with pytest.raises(ValueError, match="canonical order"):
@@ -89,7 +97,7 @@ def test_writer_refuses_rows_out_of_order_also_between_tables(tmp_path: Path) ->
     ("values", "what"),
     [
         ({"school_id": None}, "school_id is required"),
-        ({"absent": None}, "absent is required"),
+        ({"participant": None}, "participant is required"),
         ({"participant": False}, "not a participant"),
     ],
 )

@@ -81,6 +81,20 @@ def test_a_school_where_everybody_was_absent_has_zero_participants(engine: Any, 
     assert [row["school_id"] for row in class_facts(engine, version).to_pylist()] == ["12"]
 
 
+def test_absent_is_missing_where_a_source_cannot_say(engine: Any, tmp_path: Path) -> None:
+    # School 11 comes from a silent file, 13 from one that speaks; of 12, one class each.
+    silent = [
+        paper("11", "1", 3, absent=None),
+        paper("12", "1", 3, absent=None),
+        paper("12", "2", 3, class_name="5Б"),
+    ]
+    version = build(tmp_path, batch(silent), batch([paper("13", "1", None)], "b.xlsx")).version
+    table = facts(engine, version)
+    assert table["participants"].to_pylist() == [1, 2, 0]
+    assert table["absent"].to_pylist() == [None, None, 1]
+    assert DataVersion.open(version.directory).manifest.assessments[0].absent is None
+
+
 def test_participants_without_a_class_are_one_more_class(engine: Any, tmp_path: Path) -> None:
     rows = [paper("11", "1", 3), paper("11", "2", 3, class_name=None)]
     version = build(tmp_path, batch(rows)).version
@@ -136,8 +150,11 @@ PAPERS = st.builds(
     class_name=st.sampled_from(["5А", "5Б", None]),
     municipality_id=st.just("m1"),
 )
+SILENT = PAPERS.map(lambda row: row | {"absent": None})
 SCRIPTS = st.dictionaries(
-    st.sampled_from([MATH_5, RUSSIAN_5, AUTUMN_MATH_5]), st.lists(PAPERS, min_size=1, max_size=30), min_size=1
+    st.sampled_from([MATH_5, RUSSIAN_5, AUTUMN_MATH_5]),
+    st.lists(PAPERS | SILENT, min_size=1, max_size=30),
+    min_size=1,
 )
 
 
