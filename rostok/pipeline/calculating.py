@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,15 +14,18 @@ import pyarrow.compute as pc
 from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
 from rostok.methodology.explain import assume_absent
 from rostok.methodology.explain import notes as missing_notes
-from rostok.pipeline.intakes import Intakes, can_be_simulated, simulate
+from rostok.methodology.nodes import COUNTS
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.engines import materialise
-from rostok.store.reductions import municipalities, reduce_version, to_arrow
+from rostok.store.reductions import Reduction, municipalities, reduce_version, to_arrow
 from rostok.wording import DASH, date_long, gettext
+
+if TYPE_CHECKING:
+    from rostok.pipeline.intakes import Intakes
 
 
 @dataclass(frozen=True)
@@ -69,41 +72,58 @@ def calculate(
     wanted = wanted_assessments(methodology, held)
     if not wanted and (methodology.selectors or context.num_rows == 0):
         raise InputRefused((_nothing(methodology, version, day),))
+    with_intakes = bool(draws) and rests_on_below(methodology)
+    reduction = reduce_version(engine, version, wanted)
+    calculation = _judged(version, methodology, engine, reduction, day, progress)
+    if not with_intakes or not calculation.cells.num_rows:
+        return calculation
+    # The model of another intake loads numerical libraries that a run without firmness does not need.
+    from rostok.pipeline.intakes import simulate
+
+    intakes = simulate(
+        calculation.evaluation, engine, verdicts=calculation.results, draws=draws, with_chance=with_chance,
+        class_counts=to_arrow(reduction.class_facts, CLASS_FACTS), progress=progress,
+    )  # fmt: skip
+    return _with_intakes(calculation, intakes)
+
+
+def _judged(
+    version: DataVersion, methodology: Methodology, engine: Any, reduction: Reduction, day: dt.date, progress: Progress
+) -> Calculation:  # fmt: skip
+    """What the methodology says of every school, without firmness."""
     stage = gettext("Расчёт по методике")
     progress(stage, 0, 3)
-    reduction = reduce_version(engine, version, wanted)
-    reduced = to_arrow(reduction.facts, FACTS)
+    register, problems = school_register(version, to_arrow(reduction.facts, FACTS), engine)
     progress(stage, 1, 3)
-    register, problems = school_register(version, reduced, engine)
-    problems += _not_yet_in_force(methodology, day)
-    tables = FactTables(
-        facts=reduction.facts,
-        schools=_in(engine, "schools", register),
-        context=_in(engine, "context", context),
-        categories=_in(engine, "categories", version.table("categories")),
-    )
+    given = {
+        "schools": register,
+        "context": version.table("context"),
+        "categories": version.table("categories"),
+    }
+    tables = FactTables(reduction.facts, **{name: _in(engine, name, table) for name, table in given.items()})
     evaluation = evaluate(methodology, tables, on=day, keep=_keeper(engine))
-    results = engine.to_pyarrow(evaluation.results)
-    cells = engine.to_pyarrow(evaluation.cells)
+    results, cells = engine.to_pyarrow(evaluation.results), engine.to_pyarrow(evaluation.cells)
     _refuse_impossible_counts(methodology, cells)
-    held = engine.to_pyarrow(evaluation.held)
     progress(stage, 2, 3)
+    held = engine.to_pyarrow(evaluation.held)
     calculation = Calculation(
         methodology=methodology, on=day, evaluation=evaluation, register=_register_of(results, register),
-        results=results, cells=cells,
+        results=results, cells=cells, held=held, categories=given["categories"],
         indicators=engine.to_pyarrow(evaluation.indicators), rules=engine.to_pyarrow(evaluation.rules),
-        held=held, categories=version.table("categories"),
-        bounds=_bounds(evaluation, engine), notes=missing_notes(methodology, held.to_pylist()), problems=problems,
+        bounds=_bounds(evaluation, engine), notes=missing_notes(methodology, held.to_pylist()),
+        problems=problems + _not_yet_in_force(methodology, day),
     )  # fmt: skip
     progress(stage, 3, 3)
-    if draws and can_be_simulated(methodology) and cells.num_rows:
-        classes = to_arrow(reduction.class_facts, CLASS_FACTS)
-        intakes = simulate(
-            evaluation, engine, verdicts=results, class_counts=classes, draws=draws,
-            with_chance=with_chance, progress=progress,
-        )  # fmt: skip
-        calculation = _with_intakes(calculation, intakes)
     return calculation
+
+
+def rests_on_below(methodology: Methodology) -> bool:
+    """Does the verdict look at no other count than that below the threshold (and who wrote or was absent)?
+
+    Only then is it known what the verdict would be for another intake, or had the absent pupils come.
+    """
+    others = set(COUNTS) - {"below", "participants", "absent"}
+    return methodology.verdict is not None and not methodology.needed() & others
 
 
 def _with_intakes(calculation: Calculation, intakes: Intakes | None) -> Calculation:
@@ -217,7 +237,7 @@ def _register_of(results: pa.Table, register: pa.Table) -> pa.Table:
 
 def _bounds(evaluation: Evaluation, engine: Any) -> pa.Table | None:
     """The verdict of each school if all absentees were below, and if none were."""
-    if evaluation.methodology.verdict is None or not can_be_simulated(evaluation.methodology):
+    if not rests_on_below(evaluation.methodology):
         return None
     base = evaluation.base_cells
     said = {

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rostok.methodology import Evaluation, Methodology
+from rostok.methodology import Evaluation
 from rostok.methodology.dependencies import constant
 from rostok.methodology.nodes import (
     COUNTING_UNITS,
@@ -37,8 +37,6 @@ from rostok.statistics.firmness import probability
 from rostok.wording import gettext
 
 _SIMULATED = "below"
-# Counts that stay as they are in another intake; a verdict that looks at any other cannot be simulated here.
-_KEPT = {"participants", "absent"}
 _ROWS_AT_A_TIME = 500_000  # of replicates that are judged together where windows over schools are needed
 _OF_THE_SCHOOL = {
     "school_id",
@@ -72,11 +70,6 @@ class Chance:
     pupils_total: Band
     children: tuple[Band, ...]
     children_total: Band
-
-
-def can_be_simulated(methodology: Methodology) -> bool:
-    """Does the verdict rest on counts below a threshold only?"""
-    return methodology.verdict is not None and not methodology.needed() & (set(COUNTS) - _KEPT - {_SIMULATED})
 
 
 def simulate(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 CONFIDENCE = 0.95  # level of every interval the platform prints
 
@@ -23,7 +24,7 @@ def wilson(
         raise ValueError("a count lies between 0 and its base")
     if not 0 < confidence < 1:
         raise ValueError(f"confidence lies between 0 and 1, not {confidence}")
-    z2 = float(ndtri(0.5 + confidence / 2)) ** 2
+    z2 = NormalDist().inv_cdf(0.5 + confidence / 2) ** 2
     known = (n > 0) & ~np.isnan(x)
     safe = np.where(known, n, 1.0)
     hits = np.where(known, x, 0.0)
