@@ -150,7 +150,7 @@ def _category_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     if not school.category:
         names = [one.category for one in methodology.categories]
         if len(names) == 1:
-            return gettext("Расчёт не относит школу к категории «{category}».", category=names[0])
+            return gettext("Расчёт не относит школу к категории: {category}.", category=names[0])
         return gettext("Расчёт не относит школу к этой категории.")
     return gettext("Категория по расчёту: «{category}».", category=school.category)
 

@@ -136,3 +136,24 @@ def test_national_page_lists_lines_and_says_where_the_rest_is(monkeypatch):
     assert shown == ["1", "2"]
     assert view.groups[0].schools[0].cells == ()
     assert "2 из 3" in view.left_out and "reasons.csv" in view.left_out
+
+
+def test_paper_under_a_rule_of_another_kind_is_not_called_below_the_threshold():
+    paper = replace(cell(AUTUMN_MATH, 20, 8, 0), threshold=None, of_share=False)
+    view = schools.cell_view(paper)
+    assert (view.judgement, view.threshold) == ("условие выполнено", "—")
+    assert schools.cell_view(replace(paper, low=False)).judgement == "условие не выполнено"
+
+
+def test_paper_of_which_nothing_is_asked_has_no_judgement():
+    view = schools.cell_view(replace(cell(AUTUMN_MATH, 40, 8, 0), low=None, because=None))
+    assert (view.judgement, view.css) == ("—", "")
+
+
+def test_name_of_the_other_category_stands_where_the_verdict_is_no():
+    growth = replace(METHODOLOGY, low_results=False, needed=None)
+    line = replace(small_school(), verdict=Verdict.FALSE, category="цель не достигнута")
+    view = schools.school_view(line, growth)
+    assert view.chip == "цель не достигнута"
+    assert view.verdict == "Категория по расчёту: «цель не достигнута»."
+    assert view.rules and view.evidence == "" and view.brief == ""

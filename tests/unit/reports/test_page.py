@@ -141,3 +141,22 @@ def test_parts_of_nothing_draw_nothing():
 def test_interval_bar_stands_on_a_scale_of_a_hundred():
     bar = interval_bar(0.389, 0.248, 0.551, 0.3)
     assert 'd="M24.8 7H55.1"' in bar and 'd="M38.9 2V12"' in bar and 'd="M30 0V14"' in bar
+
+
+def test_page_counts_schools_that_wrote(report):
+    idle = replace(small_school(), school_id="905009", cells=())
+    before = summary.present(report).done
+    after = summary.present(replace(report, schools=(*report.schools, idle))).done
+    assert after == before + " Ещё у 1 школы реестра таких результатов нет."
+
+
+def test_page_has_no_codes_of_pupils(page):
+    assert [one.value for one in PROBLEMS if one.code == "pupil-doubled"] == ["60007"]
+    assert "60007" not in page
+    assert "Код участника повторяется в школе 900012: строк 2." in page
+
+
+def test_page_of_another_question_does_not_speak_of_support(report):
+    plain = html.render(replace(report, methodology=replace(METHODOLOGY, low_results=False, needed=None, summary="")))
+    assert "положена поддержка" not in plain.split('id="methodology"')[0]
+    assert "Для списка нужно" not in plain and "ниже порога: " not in text_of(plain).split("Методика")[0]
