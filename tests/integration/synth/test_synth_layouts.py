@@ -63,7 +63,7 @@ def read_counts(reading: FileReading) -> dict[str, Counts]:
         names = ("school_id", "participant", "absent", "under_minimum")
         for school, wrote, missed, below in zip(*(batch.table[n].to_pylist() for n in names), strict=True):
             cell = counts[batch.assessment.key][school]
-            cell[0], cell[1], cell[2] = cell[0] + wrote, cell[1] + missed, cell[2] + bool(below)
+            cell[0], cell[1], cell[2] = cell[0] + wrote, cell[1] + (missed or 0), cell[2] + bool(below)
     return {key: {s: (c[0], c[1], c[2]) for s, c in schools.items()} for key, schools in counts.items()}
 
 
