@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from rostok.schema.assessments import Kind, Subject, Wave
 from rostok.wording import gettext
 
-FIELDS = ("kind", "year", "subject", "grade", "wave", "school", "region")
+FIELDS = ("kind", "year", "subject", "grade", "wave", "school", "region", "codes")
+
+
+class Codes(StrEnum):
+    """What the codes of schools in exams are: ``login`` = the digits of logins of ФИС ОКО, one numbering for both."""
+
+    LOGIN = "login"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Assumptions:
     wave: Wave | None = None
     school: str | None = None
     region: str | None = None
+    codes: Codes | None = None
 
     def __post_init__(self) -> None:
         if self.year is not None and not 2000 <= self.year <= 2100:
@@ -62,10 +70,11 @@ def _typed(field: str, value: str) -> object:
         if not value.isdecimal():
             raise ValueError(gettext("--assume {field}: «{value}» не целое число", field=field, value=value))
         return int(value)
-    words: dict[str, type[Kind] | type[Subject] | type[Wave]] = {
+    words: dict[str, type[Kind] | type[Subject] | type[Wave] | type[Codes]] = {
         "kind": Kind,
         "subject": Subject,
         "wave": Wave,
+        "codes": Codes,
     }
     if field not in words:
         return value

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from rostok.formats.batches import FileReading
 from rostok.formats.cells import text_of
 from rostok.formats.problem_log import ProblemLog
+from rostok.formats.pupil_tables import about_pupils
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.school_tables import (
     SCHOOL_HEADINGS,
     YEAR_HEADINGS,
     SchoolTable,
-    about_pupils,
     batch,
     locate,
     report_personal,

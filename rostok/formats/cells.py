@@ -34,6 +34,15 @@ class Flaw(IntEnum):
     NOT_WHOLE = 5  # negative or with a fraction
 
 
+# Codes of problems by what is wrong.
+FLAW_CODES = {
+    Flaw.NOT_A_NUMBER: "cell-not-a-number",
+    Flaw.FORMULA_ERROR: "cell-formula-error",
+    Flaw.DATE: "cell-date",
+    Flaw.NOT_WHOLE: "value-out-of-range",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Distinct:
     """A column as its distinct cells and, for each row, the position of its cell among them."""

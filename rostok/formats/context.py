@@ -25,6 +25,7 @@ from rostok.formats.context_questions import (
     speed_level,
 )
 from rostok.formats.problem_log import ProblemLog
+from rostok.formats.pupil_tables import about_pupils
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.register import ALIAS_HEADINGS, alias_codes
 from rostok.formats.school_tables import (
@@ -71,7 +72,9 @@ class _Column:
 def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
     """Schools and at least three questions of the questionnaire."""
     table = locate(sheet, ROLES, ["school"])
-    return table is not None and len(_questions(table)) >= FEWEST_QUESTIONS
+    return (
+        table is not None and not about_pupils(table.headings) and len(_questions(table)) >= FEWEST_QUESTIONS
+    )
 
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:

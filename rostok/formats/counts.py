@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from rostok.formats.aliases import exam_school
 from rostok.formats.batches import FileReading
 from rostok.formats.cells import text_of
-from rostok.formats.exam_words import kind_in, subjects_in, wave_in
+from rostok.formats.exam_words import EXAM_GRADES, kind_in, subjects_in, waves_in
 from rostok.formats.problem_log import ProblemLog
+from rostok.formats.pupil_tables import about_pupils
 from rostok.formats.reading import Layout, ReadContext
+from rostok.formats.recognise import wave_or_question
 from rostok.formats.school_tables import (
     SCHOOL_HEADINGS,
     YEAR_HEADINGS,
     SchoolTable,
-    about_pupils,
     batch,
+    before_bar,
     count_in,
     locate,
     schools_of,
@@ -51,9 +54,6 @@ ROLES = {
 }  # fmt: skip
 MARKS = ("marks_2", "marks_3", "marks_4", "marks_5")
 
-# The grade of an exam needs no column.
-_GRADES = {Kind.OGE: 9, Kind.EGE: 11, Kind.EGE_BASE: 11, Kind.EGE_PROFILE: 11}
-
 
 def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
     """A school, how many took part, which exam, and at least one result; nothing about single pupils."""
@@ -86,7 +86,8 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
             continue
         counts = _counts(table, index, assessment, ctx, log)
         if counts is not None:
-            records.append({"school_id": key, "assessment": assessment.key, **counts})
+            school = _school(table, index, ctx) if assessment.kind.is_exam else key
+            records.append({"school_id": school, "assessment": assessment.key, **counts})
     return FileReading((batch(COUNTS, records, ctx, sheet, CODE, rows),), log.problems())
 
 
@@ -95,6 +96,12 @@ _IDENTITY = ("assessment", "kind", "subject", "grade", "year", "wave")
 
 def _table(sheet: Sheet) -> SchoolTable | None:
     return locate(sheet, ROLES, ["school", "participants"])
+
+
+def _school(table: SchoolTable, index: int, ctx: ReadContext) -> str | None:
+    """The school of a row of an exam: a key, or a code of ГИА marked as one."""
+    column = table.columns["school"]
+    return exam_school(before_bar(table.cell(index, "school")), table.headings[column], ctx.assume.codes)
 
 
 def _counts(
@@ -140,11 +147,16 @@ def _assessment(table: SchoolTable, index: int, ctx: ReadContext, log: ProblemLo
     own = " ".join(filter(None, (table.text(index, "kind"), key, table.text(index, "subject"))))
     subject = subjects.pop() if len(subjects) == 1 else ctx.assume.subject
     kind = kind_in(own) or kind_in(around) or ctx.assume.kind
-    year = year_in(table.text(index, "year") or "") or year_in(around) or ctx.assume.year
-    if kind is None or subject is None or year is None:
+    if kind is None or subject is None:
         log.add("counts-assessment-unknown", row=table.sheet.row_number(index), value=own or "—")
         return None
-    return _complete(table, index, ctx, log, (kind, subject, year), around)
+    waves = waves_in(table.text(index, "wave") or "", kind) or waves_in(around, kind)
+    wave = next(iter(waves)) if len(waves) == 1 else ctx.assume.wave
+    year = year_in(table.text(index, "year") or "", wave) or year_in(around, wave) or ctx.assume.year
+    if year is None:
+        log.add("counts-assessment-unknown", row=table.sheet.row_number(index), value=own or "—")
+        return None
+    return _complete(table, index, ctx, log, (kind, subject, year), waves)
 
 
 def _complete(
@@ -153,19 +165,19 @@ def _complete(
     ctx: ReadContext,
     log: ProblemLog,
     known: tuple[Kind, Subject, int],
-    around: str,
+    waves: frozenset[Wave],
 ) -> Assessment | None:
     kind, subject, year = known
     if kind is Kind.EGE and subject is Subject.MATH:
         log.add("counts-math-level", row=table.sheet.row_number(index))
         return None
     number = count_in(table, index, table.columns.get("grade"), log)
-    grade = number or _GRADES.get(kind) or ctx.assume.grade
-    wave = wave_in(table.text(index, "wave") or "") or wave_in(around) or ctx.assume.wave or Wave.SPRING
+    grade = number or EXAM_GRADES.get(kind) or ctx.assume.grade
     if grade is None or not 1 <= grade <= 12:
         log.add("counts-assessment-unknown", row=table.sheet.row_number(index), value=kind.label)
         return None
-    return Assessment(kind, year, wave, subject, grade)
+    wave = wave_or_question(kind, year, waves, ctx.assume.wave, log, row=table.sheet.row_number(index))
+    return None if wave is None else Assessment(kind, year, wave, subject, grade)
 
 
 LAYOUT = Layout(CODE, recognises, read)

@@ -1,21 +1,18 @@
-"""Words of exam titles and headings → kind, subject, wave. A text that names two of them names none."""
+"""Words of exam titles and headings → kind, subject, level, wave. A text that names two of them names none."""
 
 from __future__ import annotations
 
 import re
 
-from rostok.formats.words import said_in
+from rostok.formats.words import exam_waves_in, levels_in, said_in
 from rostok.formats.workbook import heading
 from rostok.schema.assessments import Kind, Subject, Wave
 
+# The grade of an exam needs no column; ГВЭ is written in both.
+EXAM_GRADES = {Kind.OGE: 9, Kind.EGE: 11, Kind.EGE_BASE: 11, Kind.EGE_PROFILE: 11}
+
 # «Родной язык», «родная литература» are other subjects, whatever word follows.
 _NATIVE = re.compile(r"(?<!\w)родн\w+")
-_BASE = re.compile(r"(?<!\w)баз(?:ов\w*|а|ы|\.)?(?!\w)|ege_base")
-_PROFILE = re.compile(r"(?<!\w)проф(?:ил\w*|\.)?(?!\w)|ege_profile")
-# Not as for ВПР: September is the additional period of exams, and May and June say nothing.
-_RETAKES = re.compile(r"пересда|повторн|дополнительн\w* (?:период|этап|срок)|retake|(?<!\w)сентябр")
-_MAIN = re.compile(r"(?<!\w)(?:весн|spring)|основн\w* (?:период|этап|срок)|досрочн")
-_AUTUMN = re.compile(r"(?<!\w)(?:осен|autumn)")
 
 
 def subjects_in(text: str) -> set[Subject]:
@@ -39,16 +36,20 @@ def kind_in(text: str) -> Kind | None:
 
 def level_in(text: str) -> Kind | None:
     """Base or profile mathematics of ЕГЭ; None where the text says neither or both."""
-    words = heading(text)
-    base, profile = bool(_BASE.search(words)), bool(_PROFILE.search(words))
-    if base == profile:
-        return None
-    return Kind.EGE_BASE if base else Kind.EGE_PROFILE
+    levels = levels_in(text)
+    return next(iter(levels)) if len(levels) == 1 else None
 
 
-def wave_in(text: str) -> Wave | None:
-    """The one wave a text names; None where it names none or several."""
-    words = heading(text)
-    patterns = {Wave.RETAKES: _RETAKES, Wave.AUTUMN: _AUTUMN, Wave.SPRING: _MAIN}
-    named = [wave for wave, pattern in patterns.items() if pattern.search(words)]
-    return named[0] if len(named) == 1 else None
+def waves_in(text: str, kind: Kind) -> frozenset[Wave]:
+    """Waves a text names, in the words of the kind: September is the autumn of ВПР and the retakes of exams.
+
+    >>> [str(*waves_in("сентябрь", kind)) for kind in (Kind.VPR, Kind.OGE)]
+    ['autumn', 'retakes']
+    """
+    return exam_waves_in(text) if kind.is_exam else said_in(text).waves
+
+
+def exam_wave_in(text: str) -> Wave | None:
+    """The one wave of an exam a text names; None where it names none or several."""
+    waves = exam_waves_in(text)
+    return next(iter(waves)) if len(waves) == 1 else None

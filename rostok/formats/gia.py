@@ -2,7 +2,7 @@
 
 Names, documents, participants' codes and blanks are never read (``gia_columns``). The mark of ОГЭ, of basic
 ЕГЭ and of ГВЭ is the one of the protocol, because it includes conditions the total does not show; the test
-score of ЕГЭ is compared with the minimum of the year. ``school_id`` is the code of the protocol: a register
+score of ЕГЭ is compared with the minimum of the year. ``school_id`` is ``gia:<code of the protocol>``: a register
 with codes of ГИА turns it into the key of the school (``aliases``).
 """
 
@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from rostok.formats.aliases import exam_school
 from rostok.formats.batches import FileReading, ScriptBatch
 from rostok.formats.cells import mark, text_of
 from rostok.formats.gia_answers import Answers, parse_answers
@@ -150,9 +151,7 @@ def _gather(sheet: Sheet, ctx: ReadContext, blocks: Sequence[Block], log: Proble
     named = [says_absent(cell) for cell in over("status")]
     for role in ("raw", "test", "mark", "brief"):
         named = [before or says_absent(cell) for before, cell in zip(named, over(role), strict=True)]
-    schools = safe("school", safe_school)
-    if not any("school" in block.columns for block in blocks):
-        schools = [_school_of_file(ctx) or ""] * len(rows)
+    schools = [school for block in blocks for school in _schools(sheet, ctx, block)]
     variants = safe("variant", safe_short_number)
     return _Cells(
         rows=rows,
@@ -169,6 +168,15 @@ def _gather(sheet: Sheet, ctx: ReadContext, blocks: Sequence[Block], log: Proble
         mark=safe("mark", safe_number),
         answers=_answers(rows, over("brief"), over("detailed"), named, log),
     )
+
+
+def _schools(sheet: Sheet, ctx: ReadContext, block: Block) -> list[str]:
+    """Keys of schools or ``gia:<code>``, "" where the cell names no school."""
+    if "school" not in block.columns:
+        return [_school_of_file(ctx) or ""] * len(block.rows)
+    cells = [safe_school(cell) for cell in column_of(sheet, block, "school")]
+    known = {cell: exam_school(cell, block.school_heading, ctx.assume.codes) or "" for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
 def _answers(

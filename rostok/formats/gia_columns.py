@@ -33,11 +33,11 @@ ROLES: Mapping[str, re.Pattern[str]] = {
 }  # fmt: skip
 # Headings of protocols only; a report on ВПР has «Первичный балл» and «Код участника» too.
 _OF_PROTOCOLS = re.compile(
-    r"код ппэ|ппэ|аудитори\w*|.*кратк\w* форм.*|.*разв[её]рн\w* форм.*|№ бланка.*|фамилия|серия|код ооп|оценка|итоговый балл"
+    r"код ппэ|ппэ|аудитори\w*|.*кратк\w* форм.*|.*разв[её]рн\w* форм.*|№ бланка.*|фамилия|фио|ф\.\s?и\.\s?о\.?|фио \w+|участник|ученик|серия|код ооп|оценка|итоговый балл"
 )
 _SUBHEADINGS = frozenset({"серия", "номер", "фамилия", "имя", "отчество"})
 _PERSONAL = re.compile(
-    r"фамилия|имя|отчество|фио|ф\.\s?и\.\s?о\.?|.*серия.*|номер|номер документа|.*документ.*|код участника|.*бланк.*|снилс|.*паспорт.*|.*рожден.*"
+    r"фамилия|имя|отчество|фио|ф\.\s?и\.\s?о\.?|фио \w+|участник|ученик|.*серия.*|номер|номер документа|.*документ.*|код участника|.*бланк.*|снилс|.*паспорт.*|.*рожден.*"
 )
 _ABSENT = re.compile(r"неявк|не\s*явил|отсут|н/я|не\s*сдавал|не\s*участв|не\s*прибыл")
 _SCHOOL = re.compile(r"(?:sch|edu|ksh|spo)?[\s_]?\d[\d-]{0,9}", re.IGNORECASE)
@@ -51,6 +51,7 @@ class Block:
 
     columns: dict[str, int]
     personal: list[str]
+    school_heading: str = ""
     rows: list[int] = field(default_factory=list)
     title: Title | None = None
     above: str = ""
@@ -89,7 +90,8 @@ def find_blocks(sheet: Sheet, *, within: int | None = None) -> list[Block]:
             personal = [name for name in names if _PERSONAL.fullmatch(name)]
             if title is None and blocks:  # the header repeated on a new page of the same protocol
                 title = blocks[-1].title
-            blocks.append(Block(columns, personal, title=title, above=" ".join(above)))
+            school = names[columns["school"]] if "school" in columns else ""
+            blocks.append(Block(columns, personal, school, title=title, above=" ".join(above)))
             title, above, skip = None, [], index + 1 if two_lines else -1
             continue
         found = _title(row)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from rostok.formats.exam_words import kind_in, level_in, subjects_in, wave_in
+from rostok.formats.exam_words import EXAM_GRADES, exam_wave_in, kind_in, level_in, subjects_in
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import ReadContext
 from rostok.formats.school_tables import year_in
@@ -27,7 +27,6 @@ _CLASS = re.compile(r"\s*(\d{1,2})(?!\d)")
 # The additional period of exams begins in September.
 FIRST_MONTH_OF_RETAKES = 9
 
-GRADES = {Kind.OGE: 9, Kind.EGE: 11, Kind.EGE_BASE: 11, Kind.EGE_PROFILE: 11}
 _EGE = (Kind.EGE, Kind.EGE_BASE, Kind.EGE_PROFILE)
 
 
@@ -77,7 +76,7 @@ def identify(evidence: Evidence, ctx: ReadContext, log: ProblemLog) -> Assessmen
     kind = _kind(evidence, subject, ctx, log)
     if year is None or kind is None:
         return None
-    grade = GRADES.get(kind) or _grade(evidence, ctx, log)
+    grade = EXAM_GRADES.get(kind) or _grade(evidence, ctx, log)
     if grade is None:
         return None
     return Assessment(kind, year, _wave(evidence, ctx), subject, grade)
@@ -141,6 +140,10 @@ def _kind(evidence: Evidence, subject: Subject, ctx: ReadContext, log: ProblemLo
     if said is Kind.GVE:
         return said
     family = _by_columns(evidence)
+    if evidence.title is None and said is not None and not said.is_exam:
+        # A table of ВПР that looks like a protocol: no layout of ВПР took it.
+        assumed = ctx.assume.kind if ctx.assume.kind is not None and ctx.assume.kind.is_exam else None
+        return _ask(log, "ВПР это или экзамен", {said, family or Kind.OGE}, "kind", assumed)
     if said is not None and family is not None and (said in _EGE) != (family is Kind.EGE):
         # A base exam has marks; everything else that contradicts itself is asked.
         if said in _EGE and subject is Subject.MATH and evidence.has_mark:
@@ -186,9 +189,7 @@ def _wave(evidence: Evidence, ctx: ReadContext) -> Wave:
     """The main period unless the date or a word says retakes."""
     if evidence.title is not None and evidence.title.held_on.month >= FIRST_MONTH_OF_RETAKES:
         return Wave.RETAKES
-    said = next((wave for text in evidence.texts if (wave := wave_in(text)) is not None), None)
-    if said is Wave.AUTUMN:  # exams have no autumn wave: what is taken then is taken again
-        return Wave.RETAKES
+    said = next((wave for text in evidence.texts if (wave := exam_wave_in(text)) is not None), None)
     return said or ctx.assume.wave or Wave.SPRING
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from rostok.formats.batches import FileReading
 from rostok.formats.cells import Flaw, text_of
 from rostok.formats.problem_log import ProblemLog
+from rostok.formats.pupil_tables import about_pupils
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.register import ROLES as REGISTER_ROLES
 from rostok.formats.school_tables import (
     SCHOOL_HEADINGS,
     YEAR_HEADINGS,
     SchoolTable,
-    about_pupils,
     batch,
     decimal_number,
     is_personal,

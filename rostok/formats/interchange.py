@@ -20,6 +20,7 @@ from rostok.formats.batches import FileReading, ScriptBatch
 from rostok.formats.cells import is_absent, plain, text_of
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import Layout, ReadContext
+from rostok.formats.recognise import wave_or_question
 from rostok.formats.row_rules import MarkSource, Paper, ScriptColumns, build_scripts
 from rostok.formats.vpr_papers import ItemColumn, match_items
 from rostok.formats.workbook import Cell, Sheet, heading
@@ -64,7 +65,7 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
     elif "school_id" not in table.columns and not ctx.assume.school:
         log.add("school-unknown")
     else:
-        groups = _assessments(table, log)
+        groups = _assessments(table, ctx, log)
         batches = [_batch(sheet, ctx, table, assessment, places, log) for assessment, places in groups]
         return FileReading(tuple(batches), log.problems())
     return FileReading(problems=log.problems())
@@ -79,7 +80,7 @@ def _table(sheet: Sheet) -> _Table:
     return _Table(dict(zip(names, columns, strict=True)), [sheet.row_number(place) for place in places])
 
 
-def _assessments(table: _Table, log: ProblemLog) -> list[tuple[Assessment, list[int]]]:
+def _assessments(table: _Table, ctx: ReadContext, log: ProblemLog) -> list[tuple[Assessment, list[int]]]:
     """Places of the rows of each assessment; an identity that cannot be read is reported once."""
     blank: tuple[Cell, ...] = ("",) * len(table.rows)
     identities = list(zip(*(table.columns.get(name, blank) for name in IDENTITY), strict=True))
@@ -89,34 +90,41 @@ def _assessments(table: _Table, log: ProblemLog) -> list[tuple[Assessment, list[
     # pupil_grade is no part of an assessment's identity for Python, so it is joined to the key here.
     found: dict[tuple[str, int], tuple[Assessment, list[int]]] = {}
     for identity, mine in places.items():
-        assessment = _assessment(identity, table.rows[mine[0]], log)
+        assessment = _assessment(identity, table.rows[mine[0]], ctx, log)
         if assessment is not None:
             known = found.setdefault((assessment.key, assessment.pupil_grade), (assessment, []))
             known[1].extend(mine)
     return [(assessment, sorted(mine)) for _, (assessment, mine) in sorted(found.items())]
 
 
-def _assessment(identity: tuple[Cell, ...], row: int, log: ProblemLog) -> Assessment | None:
+def _assessment(identity: tuple[Cell, ...], row: int, ctx: ReadContext, log: ProblemLog) -> Assessment | None:
     kind = _read(identity[0], "kind", lambda text: Kind(text.lower()), row, log)
     year = _read(identity[1], "year", int, row, log)
-    wave = _read(text_of(identity[2]) or "spring", "wave", lambda text: Wave(text.lower()), row, log)
     subject = _read(identity[3], "subject", lambda text: Subject(text.lower()), row, log)
     grade = _read(identity[4], "grade", int, row, log)
     pupil_grade = _read(text_of(identity[5]) or "0", "pupil_grade", int, row, log)
-    if (
-        kind is None
-        or year is None
-        or wave is None
-        or subject is None
-        or grade is None
-        or pupil_grade is None
-    ):
+    if kind is None or year is None or subject is None or grade is None or pupil_grade is None:
+        return None
+    written = text_of(identity[2])
+    if written:
+        wave = _read(written, "wave", lambda text: Wave(text.lower()), row, log)
+    else:
+        wave = wave_or_question(
+            kind, year, _by_grades(kind, grade, pupil_grade), ctx.assume.wave, log, row=row
+        )
+    if wave is None:
         return None
     try:
         return Assessment(kind, year, wave, subject, grade, pupil_grade)
     except ValueError as error:
         log.add("identity-unreadable", row=row, column="year, grade", value=str(error))
         return None
+
+
+def _by_grades(kind: Kind, grade: int, pupil_grade: int) -> frozenset[Wave]:
+    """ВПР of a grade written by those a grade above is the autumn's, by its own pupils the spring's."""
+    wave = {grade: Wave.SPRING, grade + 1: Wave.AUTUMN}.get(pupil_grade)
+    return frozenset({wave} if wave and kind is Kind.VPR else ())
 
 
 def _read(cell: Cell, column: str, parse: Callable[[str], T], row: int, log: ProblemLog) -> T | None:

@@ -9,6 +9,7 @@ from rostok.formats import (
     gia,
     indicators,
     interchange,
+    pupil_tables,
     register,
     vpr_exports,
     vpr_forms,
@@ -28,6 +29,8 @@ LAYOUTS: tuple[Layout, ...] = (
     categories.LAYOUT,
     indicators.LAYOUT,
     register.LAYOUT,
+    # Results of pupils nobody above can read: an error, whatever else the book holds.
+    pupil_tables.LAYOUT,
 )
 
 # Tried only when no sheet of a book was recognised: they say what is missing, and read nothing.

@@ -121,33 +121,59 @@ def _wave(
 ) -> Wave | None:
     by_codes = {grade: Wave.SPRING, grade + 1: Wave.AUTUMN}.get(writers or 0)
     named = Places((Said(waves=frozenset({by_codes} if by_codes else ())), *places.said), places.beyond)
-    allowed = named.allowed(lambda said: said.waves)
-    if not allowed and ctx.assume.wave is None and (kind is not Kind.VPR or year not in YEARS_OF_TWO_WAVES):
+    return wave_or_question(kind, year, named.allowed(lambda said: said.waves), ctx.assume.wave, log)
+
+
+def wave_or_question(
+    kind: Kind,
+    year: int,
+    allowed: frozenset[Wave],
+    assumed: Wave | None,
+    log: ProblemLog,
+    *,
+    row: int | None = None,
+) -> Wave | None:
+    """The wave of a work from all that is said of it (``allowed``); None after the question was reported.
+
+    Where nothing is said it is spring, except in the years when ВПР were written in autumn too.
+    """
+    if not allowed and assumed is None and (kind is not Kind.VPR or year not in YEARS_OF_TWO_WAVES):
         return Wave.SPRING
-    return _one(named, lambda said: said.waves, ctx.assume.wave, "wave", log)
+    return _chosen(allowed, assumed, "wave", log, row)
 
 
 def _one(
     places: Places, attribute: Callable[[Said], frozenset[V]], assumed: V | None, option: str, log: ProblemLog
 ) -> V | None:
-    allowed = places.allowed(attribute)
+    return _chosen(places.allowed(attribute), assumed, option, log)
+
+
+def _chosen(
+    allowed: frozenset[V], assumed: V | None, option: str, log: ProblemLog, row: int | None = None
+) -> V | None:
     if len(allowed) == 1:
         return next(iter(allowed))
     if assumed is not None:
         return assumed
     if allowed:
-        _ambiguous(log, option, sorted(allowed))
+        _ambiguous(log, option, sorted(allowed), row)
     else:
-        log.add("attribute-unknown", values={"what": _question(option), "option": option})
+        log.add("attribute-unknown", row=row, values={"what": _question(option), "option": option})
     return None
 
 
-def _ambiguous(log: ProblemLog, option: str, options: Sequence[Kind | int | Subject | Wave]) -> None:
+def _ambiguous(
+    log: ProblemLog, option: str, options: Sequence[Kind | int | Subject | Wave], row: int | None = None
+) -> None:
     named = ", ".join(
         f"{value} ({value.label})" if isinstance(value, Kind | Subject | Wave) else str(value)
         for value in options
     )
-    log.add("attribute-ambiguous", values={"what": _question(option), "options": named, "option": option})
+    log.add(
+        "attribute-ambiguous",
+        row=row,
+        values={"what": _question(option), "options": named, "option": option},
+    )
 
 
 def _question(option: str) -> str:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rostok.formats.cells import (
+    FLAW_CODES,
     Distinct,
     Flaw,
     class_name,
@@ -35,13 +36,6 @@ from rostok.formats.workbook import Cell
 from rostok.schema.arrow import scripts_schema
 from rostok.schema.keys import municipality_key, school_key
 from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT, Item, Scale
-
-_FLAW_CODES = {
-    Flaw.NOT_A_NUMBER: "cell-not-a-number",
-    Flaw.FORMULA_ERROR: "cell-formula-error",
-    Flaw.DATE: "cell-date",
-    Flaw.NOT_WHOLE: "value-out-of-range",
-}
 
 
 class MarkSource(StrEnum):
@@ -287,7 +281,7 @@ def _numbers(
     for place in places(by_row > Flaw.BLANK):
         limits = "0–" + ("…" if maximum is None else str(maximum))
         log.add(
-            _FLAW_CODES[Flaw(by_row[place])], row=int(rows[place]), column=name,
+            FLAW_CODES[Flaw(by_row[place])], row=int(rows[place]), column=name,
             value=text_of(cells[place]), values={"limits": limits},
         )  # fmt: skip
     return values[column.codes] if len(column.cells) else np.zeros(0, np.int16)

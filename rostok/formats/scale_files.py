@@ -79,6 +79,11 @@ class ScaleBook:
         own = self._by_key.get((kind, subject, grade, year, region)) if region else None
         return own or self._by_key.get((kind, subject, grade, year, None))
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Regions that have scales of their own."""
+        return tuple(sorted({scale.region for scale in self.scales if scale.region}))
+
     def why_missing(self, kind: Kind, subject: Subject, grade: int, year: int) -> str | None:
         """What is known of a gap, for people; None when nothing is written down about it."""
         for gap in self.missing:

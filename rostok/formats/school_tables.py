@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from rostok.formats.batches import TableBatch
-from rostok.formats.cells import Flaw, is_no_mark, text_of, whole_number
+from rostok.formats.cells import FLAW_CODES, Flaw, is_no_mark, text_of, whole_number
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import ReadContext
 from rostok.formats.workbook import Cell, Sheet, heading
 from rostok.schema.arrow import arrow_schema
+from rostok.schema.assessments import Wave
 from rostok.schema.keys import school_key
 from rostok.schema.tables import Table
 
@@ -25,14 +26,6 @@ from rostok.schema.tables import Table
 SCHOOL_HEADINGS = (
     "логин", "логин школы", "логин оо", "login", "school_id", "id школы", "код школы", "код оо",
     "пользователь", "user", "school", "школа", "оо",
-)  # fmt: skip
-
-# Headings of columns about single pupils: such a table is not a table of schools.
-PUPIL_HEADINGS = frozenset(
-    {
-        "код участника", "код обучающегося", "номер обучающегося", "pupil_code", "var-1", "вариант",
-        "variant", "фамилия",
-    }
 )  # fmt: skip
 
 YEAR_HEADINGS = ("год", "year", "учебный год", "календарный год", "school_year")
@@ -45,12 +38,6 @@ _SCHOOL_YEAR = re.compile(r"\b(20\d\d)\s*[/\-–]\s*(?:20)?(\d\d)\b")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DECIMAL = re.compile(r"([+\-−–]?)\s*(\d+(?:[.,]\d+)?)\s*(%?)")
 
-_FLAW_CODES = {
-    Flaw.NOT_A_NUMBER: "cell-not-a-number",
-    Flaw.FORMULA_ERROR: "cell-formula-error",
-    Flaw.DATE: "cell-date",
-    Flaw.NOT_WHOLE: "value-out-of-range",
-}
 _YES = frozenset({"да", "yes", "true", "1", "+", "v", "x", "х", "есть"})
 _NO = frozenset({"нет", "no", "false", "0", "-", "−", "–", "—"})
 
@@ -107,11 +94,6 @@ def locate(
     return None
 
 
-def about_pupils(headings: Iterable[str]) -> bool:
-    """Has the table a column about single pupils?"""
-    return not PUPIL_HEADINGS.isdisjoint(headings)
-
-
 def schools_of(table: SchoolTable, log: ProblemLog, *, role: str = "school") -> Iterator[tuple[int, str]]:
     """Row index and school key of every row; rows that name no school are reported and left out.
 
@@ -158,7 +140,7 @@ def report_flaw(
     """Report a cell that is not the number it should be; a blank one is no problem."""
     if flaw > Flaw.BLANK:
         log.add(
-            _FLAW_CODES[flaw],
+            FLAW_CODES[flaw],
             row=table.sheet.row_number(index),
             column=table.title(column),
             value=text_of(table.sheet.rows[index][column]),
@@ -183,15 +165,19 @@ def yes_no(cell: Cell) -> bool | None:
     return True if text in _YES else False if text in _NO else None
 
 
-def year_in(text: str) -> int | None:
-    """The only calendar year a text names; ``2020/21`` and ``2020/2021`` mean 2021; None for none or several.
+def year_in(text: str, wave: Wave | None = None) -> int | None:
+    """The only calendar year a text names; None for none or several.
+
+    The school year ``2020/21`` or ``2020/2021`` is 2020 for what was written in autumn, else 2021.
 
     >>> year_in("ВПР 2021"), year_in("2020/2021 учебный год"), year_in("2020–2022"), year_in("№ 12021")
     (2021, 2021, None, None)
+    >>> year_in("2020/21", Wave.AUTUMN)
+    2020
     """
     ends = {int(start) + 1 for start, end in _SCHOOL_YEAR.findall(text) if (int(start) + 1) % 100 == int(end)}
     if ends:
-        return ends.pop() if len(ends) == 1 else None
+        return ends.pop() - (wave is Wave.AUTUMN) if len(ends) == 1 else None
     years = {int(year) for year in _YEAR.findall(text)}
     return years.pop() if len(years) == 1 else None
 

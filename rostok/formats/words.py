@@ -59,14 +59,34 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.GVE, _words("гвэ", "gve")),
     (Kind.RPR, _words("рпр", "rpr", r"региональн\w+\s+проверочн\w+")),
 )
-_BASE = re.compile(_L + r"(?:баз(?:а|ы|ов\w*)|base|basic)" + _R)
-_PROFILE = re.compile(_L + r"(?:проф(?:иль\w*)?|profile)" + _R)
-
-_WAVES: tuple[tuple[Wave, re.Pattern[str]], ...] = (
-    (Wave.AUTUMN, _words(r"осен\w+", "autumn", "fall", r"сентябр\w+", r"октябр\w+")),
-    (Wave.SPRING, _words(r"весн\w+", r"весен\w+", "spring", r"март\w?", r"апрел\w+", r"ма[йяе]")),
-    (Wave.RETAKES, _words(r"пересдач\w*", r"после\s+пересдач\w*", "retakes")),
+_LEVELS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.EGE_BASE, _words(r"баз(?:а|ы|ов\w*)?", "base", "basic")),
+    (Kind.EGE_PROFILE, _words(r"проф(?:ил\w*)?", "profile")),
 )
+
+_SEASONS: dict[Wave, tuple[str, ...]] = {
+    Wave.AUTUMN: (r"осен\w+", "autumn", "fall"),
+    Wave.SPRING: (r"весн\w+", r"весен\w+", "spring"),
+    Wave.RETAKES: (r"пересда\w*", "retakes?"),
+}
+# Months tell the wave of a test in the classroom. Of exams May and June say nothing, and September is their
+# additional period; their own words («повторный») say nothing of ВПР, where a file may be a repeated export.
+_MONTHS: dict[Wave, tuple[str, ...]] = {
+    Wave.AUTUMN: (r"сентябр\w+", r"октябр\w+"),
+    Wave.SPRING: (r"март\w?", r"апрел\w+", r"ма[йяе]"),
+}
+_PERIODS: dict[Wave, tuple[str, ...]] = {
+    Wave.SPRING: (r"основн\w*\s+(?:период|этап|срок)\w*", r"досрочн\w*"),
+    Wave.RETAKES: (r"повторн\w*", r"дополнительн\w*\s+(?:период|этап|срок)\w*", r"сентябр\w*"),
+}
+
+
+def _waves(more: dict[Wave, tuple[str, ...]]) -> tuple[tuple[Wave, re.Pattern[str]], ...]:
+    return tuple((wave, _words(*words, *more.get(wave, ()))) for wave, words in _SEASONS.items())
+
+
+_WAVES = _waves(_MONTHS)
+_EXAM_WAVES = _waves(_PERIODS)
 
 _GRADE_WORD = r"(?:класс\w*|кл\.?|параллел\w*|grade)"
 _GRADES = (
@@ -116,6 +136,23 @@ def said_in(text: str) -> Said:
     )
 
 
+def exam_waves_in(text: str) -> frozenset[Wave]:
+    """Waves of an exam a text names: other words than those of ВПР. Exams have no autumn: it is the retakes.
+
+    >>> [str(wave) for wave in exam_waves_in("ОГЭ, дополнительный период")], exam_waves_in("май")
+    (['retakes'], frozenset())
+    """
+    words = _plain(text)
+    named = {wave for wave, pattern in _EXAM_WAVES if pattern.search(words)}
+    return frozenset(Wave.RETAKES if wave is Wave.AUTUMN else wave for wave in named)
+
+
+def levels_in(text: str) -> frozenset[Kind]:
+    """Levels of mathematics of ЕГЭ a text names."""
+    words = _plain(text)
+    return frozenset(kind for kind, pattern in _LEVELS if pattern.search(words))
+
+
 def said_by_folder(name: str) -> Said:
     """What a folder's name says; a bare number is a grade or a year."""
     bare = name.strip()
@@ -145,8 +182,7 @@ def _coded(text: str) -> tuple[set[Subject], frozenset[int]]:
 def _kinds(words: str) -> frozenset[Kind]:
     kinds = {kind for kind, pattern in _KINDS if pattern.search(words)}
     if Kind.EGE in kinds:
-        levels = {Kind.EGE_BASE} if _BASE.search(words) else set()
-        levels |= {Kind.EGE_PROFILE} if _PROFILE.search(words) else set()
+        levels = levels_in(words)
         kinds = (kinds - {Kind.EGE}) | levels if levels else kinds
     return frozenset(kinds)
 

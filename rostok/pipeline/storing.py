@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from rostok.formats import Assumptions, InputFile, discover
-from rostok.formats.aliases import resolve_schools
+from rostok.formats.aliases import has_codes, resolve_schools
 from rostok.formats.batches import TableBatch
 from rostok.pipeline.reading import Reading, TableRead, read_files, scale_book
 from rostok.pipeline.registers import completed_registers
@@ -26,6 +26,8 @@ from rostok.store.aside import writing_to
 from rostok.store.incoming import SourceLike
 from rostok.store.parts import read_part
 from rostok.wording import gettext
+
+CODES_NAMED = 10  # codes of schools that one message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def read_and_store(
     if len(versions) == 1 and not others:
         return Stored(versions[0], synthetic=synthetic)
     files, found = _discovered(others)
+    found += unknown_region(assume.region)
     with StoreBuilder(root) as builder:
         with writing_to(root):  # the disk of the store, which need not be that of the output
             readings = read_files(
@@ -86,6 +89,15 @@ def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         key = (problem.code, problem.values.get("assessment")) if about_scale else number
         kept[key] = replace(problem, count=problem.count + kept[key].count) if key in kept else problem
     return tuple(kept.values())
+
+
+def unknown_region(region: str | None) -> tuple[Problem, ...]:
+    """A warning where the region of the user has no scale of its own: the common ones are taken."""
+    regions = scale_book().regions
+    if region is None or region in regions:
+        return ()
+    listed = ", ".join(regions) or gettext("ни у одного")
+    return (Problem("region-unknown", value=region, values={"regions": listed}),)
 
 
 def is_synthetic(path: Path) -> bool:
@@ -130,7 +142,7 @@ def _add(builder: StoreBuilder, readings: Sequence[Reading]) -> tuple[Problem, .
     coding = _Coding(_aliases(readings))
     for reading in readings:
         for part in reading.parts:
-            if part.assessment.kind.is_exam and coding.aliases is not None:
+            if has_codes(part.groups["school_id"]):
                 builder.add_scripts(coding.scripts(part))
             else:
                 builder.add_part(part)
@@ -182,10 +194,15 @@ class _Coding:
 
     def problems(self) -> tuple[Problem, ...]:
         return tuple(
-            Problem("alias-missing", file=file, value=code)
+            Problem("alias-missing", file=file, value=_listed(sorted(codes)), count=len(codes))
             for file, codes in sorted(self._unknown.items())
-            for code in sorted(codes)
+            if codes
         )
+
+
+def _listed(codes: Sequence[str]) -> str:
+    """A few codes by name: all of them stand in the results as schools of their own."""
+    return ", ".join((*codes[:CODES_NAMED], *(["…"] if len(codes) > CODES_NAMED else [])))
 
 
 def _finish(builder: StoreBuilder, problems: tuple[Problem, ...], region: str | None) -> DataVersion:

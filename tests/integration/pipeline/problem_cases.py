@@ -65,6 +65,7 @@ class Read:
     files: tuple[tuple[str, bytes], ...]
     beside: bool = True
     also: str = ""
+    region: str | None = None
 
     def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
         given = write(folder / "input", {**(CLEAN if self.beside else {}), **dict(self.files)})
@@ -72,7 +73,7 @@ class Read:
         return refused_or(
             lambda: (
                 pipeline.read_and_store(
-                    inputs, root=folder / "store", assume=Assumptions(), workers=1
+                    inputs, root=folder / "store", assume=Assumptions(region=self.region), workers=1
                 ).problems
             )
         )
@@ -318,6 +319,7 @@ TABLES = [
     Case("pupil-grade-differs", beside(("обмен.csv", interchange(school="990002", pupil_grade=7))),
          beside(("обмен.csv", interchange(school="990002")))),
     Case("scale-missing", named(STEM.replace("2021", "2023")), FAULTLESS),
+    Case("region-unknown", Read((), region="zz"), FAULTLESS),
     Case("scale-unconfirmed", alone(f"{STEM.replace('2021', '2020')}.csv", export(row(70001))), FAULTLESS),
     Case("scale-unfit", alone(FORM_2022, form((1, 2, 1, 2))), alone(FORM_2022, form())),
     Case("items-unknown", alone(NAME, export(row(items=NINE[:12]), header=(*HEADER[:-2], HEADER[-1]))), FAULTLESS),
@@ -363,6 +365,8 @@ SCHOOL_TABLES = [
     Case("alias-missing", beside(("школы.csv", text_table(SCHOOLS)),
                                  ("протокол.csv", text_table(WITHOUT_PERSONS.replace("101002", "101009")))),
          beside(("школы.csv", text_table(SCHOOLS)), ("протокол.csv", text_table(WITHOUT_PERSONS)))),
+    Case("pupils-unread", beside(("ОГЭ 2021.csv", text_table("Код ОО | ФИО | Год | Балл\n101001 | А Б | 2021 | 5\n"))),
+         beside(("2021.csv", text_table("Школа | Год | Средний балл\nsch990001 | 2021 | 5\n")))),
     of_text("exam-subject-skipped", WITHOUT_PERSONS, "01 - Русский", "18 - Родной"),
     of_text("exam-mark-missing", WITHOUT_PERSONS, "| 7 | 2", "| 7 |"),
     Case("exam-weights-unknown",

@@ -146,7 +146,8 @@ def test_protocols_are_read_back_by_codes_of_gia(
     job = job_of(assessment, layout="protocol")
     write_job(region, job, tmp_path)
     reading = read(tmp_path / job.path, tmp_path, scales)
-    expected = written_counts(region, assessment, layouts_gia.gia_codes(region))
+    codes = [f"gia:{code}" for code in layouts_gia.gia_codes(region)]
+    expected = written_counts(region, assessment, codes)
     assert read_counts(reading) == {
         key: {school: (wrote, 0, below) for school, (wrote, _, below) in expected.items() if wrote}
     }

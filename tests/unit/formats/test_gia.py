@@ -56,7 +56,7 @@ def test_oge_protocol() -> None:
     assert list(exams_of(reading)) == ["oge/2023/spring/russian/9"]
     assert batch.source.rows == 4 and batch.source.layout == "gia-protocol"
     rows = batch.table.to_pylist()
-    assert [row["school_id"] for row in rows] == ["101001", "101001", "101002", "101002"]
+    assert [row["school_id"] for row in rows] == [f"gia:{code}" for code in (101001, 101001, 101002, 101002)]
     assert [row["class_name"] for row in rows] == ["А", "А", "Б", "Б"]
     assert [row["pupil_code"] for row in rows] == ["1", "2", "3", "4"]
     assert [row["raw_score"] for row in rows] == [6, 8, 0, None]
@@ -357,3 +357,65 @@ def test_protocol_as_workbook_and_as_csv_of_windows(tmp_path: Path) -> None:
     for name in ("протокол.xlsx", "протокол.csv"):
         reading = read_file(tmp_path / name, name=name, assume=Assumptions(), scales=SCALES)
         assert [batch.table for batch in reading.batches] == [expected]
+
+
+# --- tables that look like protocols
+
+SHORT = """
+Код ОО | ФИО | Класс | Первичный балл | Оценка
+101001 | Лаврова Анна | 9А | 6 | 2
+101001 | Орлов Пётр | 9А | 20 | 4
+"""
+
+
+def test_protocol_with_names_in_one_column() -> None:
+    reading = read(SHORT, name="Результаты ОГЭ математика 2021.csv")
+    (batch,) = reading.batches
+    assert list(exams_of(reading)) == ["oge/2021/spring/math/9"]
+    rows = batch.table.to_pylist()
+    assert [(row["school_id"], row["raw_score"], row["mark"]) for row in rows] == [
+        ("gia:101001", 6, 2),
+        ("gia:101001", 20, 4),
+    ]
+    assert "Лаврова" not in str(rows) and "personal-data-dropped" in codes(reading)
+
+
+def test_table_of_vpr_is_no_protocol_of_an_exam() -> None:
+    reading = read(SHORT, name="Результаты ВПР математика 2021.csv")
+    assert codes(reading) == ["personal-data-dropped", "attribute-ambiguous"] and not reading.batches
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Код ОО | ФИО | Год | Балл | Оценка",
+        "Школа | Участник | Год | Отметка за экзамен | Вид",
+        "Логин | Фамилия | Год | Тестовый балл | Класс",
+        "Код ОО | ФИО ученика | Год | Итоговая отметка | Предмет",
+        "Школа | СНИЛС | Год | Балл | Вид",
+    ],
+)
+def test_pupils_and_their_scores_are_never_context(header: str) -> None:
+    reading = read(f"Данные\n{header}\n101001 | Лаврова | 2021 | 12 | 4\n", name="ОГЭ математика 2021.csv")
+    (problem,) = reading.problems
+    assert problem.code == "pupils-unread" and not reading.batches
+    assert "Лаврова" not in problem.sentence and header.split(" | ")[1] in problem.sentence
+
+
+def test_sheet_of_pupils_beside_a_protocol_is_not_passed_over() -> None:
+    other = sheet_of("Код ОО | ФИО | Год | Балл\n101001 | Лаврова | 2021 | 12\n", "ЕГЭ")
+    assert "pupils-unread" in codes(read(sheet_of(OGE), other))
+
+
+@pytest.mark.parametrize(
+    ("header", "table"),
+    [
+        ("Школа | ФИО директора | Год | Средний балл", "context"),
+        ("Школа | ФИО | Год | Учителей", "context"),
+        ("Школа | Год | Количество участников | Средняя отметка", "context"),
+        ("Логин | Наименование | ФИО | Телефон", "schools"),
+    ],
+)
+def test_tables_of_schools_with_names_of_heads_stay(header: str, table: str) -> None:
+    reading = read(header + "\nedu223504 | 5 | 2021 | 4\n", name="школы 2021.csv")
+    assert [getattr(batch, "name", "") for batch in reading.batches] == [table]

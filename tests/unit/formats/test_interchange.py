@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rostok.formats import FileReading, ScaleBook, ScriptBatch
-from rostok.schema.assessments import Kind, Subject
+from rostok.schema.assessments import Kind, Subject, Wave
 from rostok.schema.scales import Scale
 from tests.unit.formats.vpr_samples import (
     BOOK,
@@ -41,6 +41,13 @@ HEADER = (
     "item_04",
 )
 ROW = ("vpr", 2021, "spring", "math", 6, "990001", "60001", "false", 4, 1, 2, 0, 1)
+
+
+WITH_PUPIL_GRADE = (*HEADER, "pupil_grade")
+
+
+def without_wave(kind: str, year: int, grade: int = 6, pupil_grade: object = "") -> tuple[object, ...]:
+    return (kind, year, "", "math", grade, *ROW[5:], pupil_grade)
 
 
 def read_rows(
@@ -86,6 +93,31 @@ def test_without_a_word_on_absence_nobody_is_said_to_have_sat(tmp_path: Path) ->
     rows = [(*without[1], 1), (*without[1][:6], "60002", "", "", "", "", "", "отсутствовал")]
     said = read_rows(tmp_path, *rows, header=(*without[0], "variant"))
     assert column(said, "absent") == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "more", "key"),
+    [
+        ("vpr", 2021, {}, "vpr/2021/spring/math/6"),
+        ("vpr", 2020, {"pupil_grade": 7}, "vpr/2020/autumn/math/6"),
+        ("vpr", 2022, {"pupil_grade": 6}, "vpr/2022/spring/math/6"),
+        ("oge", 2020, {"grade": 9}, "oge/2020/spring/math/9"),
+    ],
+)
+def test_wave_that_is_not_written(
+    tmp_path: Path, kind: str, year: int, more: dict[str, int], key: str
+) -> None:
+    line = without_wave(kind, year, **more)
+    assert only_batch(read_rows(tmp_path, line, header=WITH_PUPIL_GRADE)).assessment.key == key
+
+
+@pytest.mark.parametrize("year", [2020, 2022])
+def test_wave_of_a_year_of_two_waves_is_asked(tmp_path: Path, year: int) -> None:
+    line = without_wave("vpr", year)
+    reading = read_rows(tmp_path, line, header=WITH_PUPIL_GRADE)
+    assert counts(reading) == {"attribute-unknown": 1} and not reading.batches
+    assumed = read_rows(tmp_path, line, header=WITH_PUPIL_GRADE, wave=Wave.AUTUMN)
+    assert only_batch(assumed).assessment.key == f"vpr/{year}/autumn/math/6"
 
 
 def test_absent_and_item_codes(tmp_path: Path) -> None:

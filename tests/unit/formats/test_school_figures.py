@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rostok.formats.assumptions import Assumptions
+from rostok.formats.assumptions import Assumptions, Codes
 from rostok.formats.context_questions import QUESTIONS
 from rostok.formats.files import read_file
-from rostok.schema.assessments import Kind, Subject
+from rostok.schema.assessments import Kind, Subject, Wave
 from tests.unit.formats.tables_of_text import SCALES, codes, read, sheet_of, table_of
 
 CONTEXT = """
@@ -187,9 +187,9 @@ def test_share_outside_of_0_to_1() -> None:
 def test_counts_in_russian() -> None:
     reading = read(COUNTS)
     assert table_of(reading, "counts") == [
-        {"school_id": "101001", "assessment": "oge/2022/spring/russian/9", "participants": 10, "absent": 1,
+        {"school_id": "gia:101001", "assessment": "oge/2022/spring/russian/9", "participants": 10, "absent": 1,
          "under_minimum": 3, "marks_2": 3, "marks_3": 4, "marks_4": 2, "marks_5": 1},
-        {"school_id": "101001", "assessment": "oge/2022/spring/math/9", "participants": 10, "absent": None,
+        {"school_id": "gia:101001", "assessment": "oge/2022/spring/math/9", "participants": 10, "absent": None,
          "under_minimum": 0, "marks_2": 0, "marks_3": 5, "marks_4": 4, "marks_5": 1},
     ]  # fmt: skip
     assert not reading.problems
@@ -238,3 +238,56 @@ def test_counts_take_year_and_kind_from_the_file() -> None:
     assert codes(read(text, name="итоги.xlsx")) == ["counts-assessment-unknown"]
     assumed = read(text, name="итоги.xlsx", kind=Kind.OGE, year=2022, subject=Subject.RUSSIAN)
     assert table_of(assumed, "counts")[0]["assessment"] == "oge/2022/spring/russian/9"
+
+
+# --- whose row and of which wave
+
+VPR_COUNTS = """
+Логин | Вид | Предмет | Класс | Год | {} | Участников | «2» | «3» | «4» | «5»
+edu223504 | ВПР | Математика | 5 | {} | {} | 10 | 3 | 4 | 2 | 1
+"""
+
+
+def test_codes_of_counts_by_their_heading() -> None:
+    def schools(text: str, **assume: object) -> set[object]:
+        return {row["school_id"] for row in table_of(read(text, **assume), "counts")}
+
+    assert schools(COUNTS) == {"gia:101001"}
+    assert schools(COUNTS.replace("Код ОО", "Логин")) == {"101001"}
+    assert schools(COUNTS, codes=Codes.LOGIN) == {"101001"}
+    assert schools(COUNTS.replace("101001", "sch101001")) == {"101001"}
+    # Digits in a table of ВПР are those of a login.
+    assert schools(VPR_COUNTS.format("Волна", 2021, "весна").replace("edu223504", "223504")) == {"223504"}
+
+
+@pytest.mark.parametrize(
+    ("year", "wave", "key"),
+    [
+        ("2021", "", "vpr/2021/spring/math/5"),
+        ("2020", "осень", "vpr/2020/autumn/math/5"),
+        ("2020", "сентябрь", "vpr/2020/autumn/math/5"),
+        ("2020/21", "осень", "vpr/2020/autumn/math/5"),
+        ("2020/21", "весна", "vpr/2021/spring/math/5"),
+        ("2020/2021", "", "vpr/2021/spring/math/5"),
+    ],
+)
+def test_counts_of_a_wave(year: str, wave: str, key: str) -> None:
+    (row,) = table_of(read(VPR_COUNTS.format("Волна", year, wave)), "counts")
+    assert row["assessment"] == key
+
+
+@pytest.mark.parametrize("year", ["2020", "2022", "2019/20", "2021/22"])
+def test_counts_of_a_year_of_two_waves_are_asked(year: str) -> None:
+    text = VPR_COUNTS.format("Волна", year, "")
+    reading = read(text)
+    assert codes(reading) == ["attribute-unknown"] and table_of(reading, "counts") == []
+    (row,) = table_of(read(text, wave=Wave.SPRING), "counts")
+    assert "/spring/" in str(row["assessment"])
+
+
+def test_exams_of_autumn_are_retakes_of_their_year() -> None:
+    text = COUNTS.replace(" 2022 года", " 2020/21, осень")
+    assert {row["assessment"] for row in table_of(read(text), "counts")} == {
+        "oge/2021/retakes/russian/9",
+        "oge/2021/retakes/math/9",
+    }

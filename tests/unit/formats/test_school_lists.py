@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from rostok.formats.aliases import resolve_schools
-from rostok.formats.assumptions import Assumptions
+from rostok.formats.aliases import exam_school, resolve_schools
+from rostok.formats.assumptions import Assumptions, Codes
 from rostok.formats.files import read_file
 from rostok.schema.arrow import arrow_schema
 from rostok.schema.assessments import Kind
@@ -159,23 +159,41 @@ KNOWN = (("223504", "101001", "oge"), ("223505", "101001", "gia"), ("223506", "1
 
 
 def test_codes_become_keys() -> None:
-    """A code of ОГЭ wins over a code of both; 223506 is a key, but in a table of codes it is nobody's code."""
-    table, unknown = resolve_schools(scripts("101001", "00101002", "223506"), aliases(*KNOWN), Kind.OGE)
-    assert table["school_id"].to_pylist() == ["223504", "223506", "gia:223506"]
+    """A code of ОГЭ wins over a code of both; 223506 is a key, but as a code of ГИА it is nobody's."""
+    written = scripts("gia:101001", "gia:00101002", "gia:223506", "223507")
+    table, unknown = resolve_schools(written, aliases(*KNOWN), Kind.OGE)
+    assert table["school_id"].to_pylist() == ["223504", "223506", "gia:223506", "223507"]
     assert unknown == ("223506",)
-    table, _ = resolve_schools(scripts("101001"), aliases(*KNOWN), Kind.EGE_PROFILE)
+    table, _ = resolve_schools(scripts("gia:101001"), aliases(*KNOWN), Kind.EGE_PROFILE)
     assert table["school_id"].to_pylist() == ["223505"]
 
 
-def test_table_of_logins_stays() -> None:
-    """One of the logins happens to be a code of another school: most are keys, so all are."""
+def test_logins_stay_even_where_they_are_codes_of_another_school() -> None:
     known = aliases(*KNOWN, ("223507", "223504", "gia"))
-    table, unknown = resolve_schools(scripts("223504", "223505", "223509"), known, Kind.OGE)
-    assert table["school_id"].to_pylist() == ["223504", "223505", "223509"] and unknown == ()
+    table, unknown = resolve_schools(scripts("223504", "223505"), known, Kind.OGE)
+    assert table["school_id"].to_pylist() == ["223504", "223505"] and unknown == ()
 
 
-def test_without_codes_nothing_changes() -> None:
+def test_without_codes_of_the_exam_they_stay_codes() -> None:
     only_oge = aliases(("223504", "101001", "oge"))
     for known in (None, aliases(), only_oge):
-        table, unknown = resolve_schools(scripts("101001"), known, Kind.EGE)
-        assert table["school_id"].to_pylist() == ["101001"] and unknown == ()
+        table, unknown = resolve_schools(scripts("gia:101001"), known, Kind.EGE)
+        assert table["school_id"].to_pylist() == ["gia:101001"] and unknown == ("101001",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "title", "codes", "school"),
+    [
+        ("100001", "код оо", None, "gia:100001"),
+        (100001.0, "школа", None, "gia:100001"),
+        ("101-01", "код школы", None, "gia:101-01"),
+        ("sch100001", "код оо", None, "100001"),
+        ("100001", "логин", None, "100001"),
+        ("100001", "school_id", None, "100001"),
+        ("100001", "код оо", Codes.LOGIN, "100001"),
+        ("Гимназия № 1", "школа", None, "Гимназия № 1"),
+        ("", "код оо", None, None),
+    ],
+)
+def test_school_of_an_exam(cell: str, title: str, codes: Codes | None, school: str | None) -> None:
+    assert exam_school(cell, title, codes) == school
