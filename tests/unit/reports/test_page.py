@@ -157,6 +157,8 @@ def test_page_has_no_codes_of_pupils(page):
 
 
 def test_page_of_another_question_does_not_speak_of_support(report):
-    plain = html.render(replace(report, methodology=replace(METHODOLOGY, low_results=False, needed=None, summary="")))
+    plain = html.render(
+        replace(report, methodology=replace(METHODOLOGY, low_results=False, needed=None, summary=""))
+    )
     assert "положена поддержка" not in plain.split('id="methodology"')[0]
     assert "Для списка нужно" not in plain and "ниже порога: " not in text_of(plain).split("Методика")[0]
