@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -254,7 +255,7 @@ def test_scale_is_the_one_the_marks_came_from() -> None:
         _stored(Kind.EGE_BASE, "ege_base/2021/math/11/А", True),
         _stored(Kind.EGE_PROFILE, "ege_profile/2021/math/11/Б", False),
     ]
-    stored = SimpleNamespace(version=SimpleNamespace(manifest=SimpleNamespace(assessments=entries)))
+    stored: Any = SimpleNamespace(version=SimpleNamespace(manifest=SimpleNamespace(assessments=entries)))
     found = {kind: _scales(Assessment(kind, 2021, Wave.SPRING, Subject.MATH, grade), methodology, stored)
              for kind, grade in ((Kind.VPR, 6), (Kind.EGE, 11), (Kind.OGE, 9))}  # fmt: skip
     assert found == {
