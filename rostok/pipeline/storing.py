@@ -96,7 +96,7 @@ def unknown_region(region: str | None) -> tuple[Problem, ...]:
     regions = scale_book().regions
     if region is None or region in regions:
         return ()
-    listed = ", ".join(regions) or gettext("ни у одного")
+    listed = ", ".join(regions) or gettext("таких нет")
     return (Problem("region-unknown", value=region, values={"regions": listed}),)
 
 
