@@ -228,7 +228,7 @@ def school_register(
 
 def _register_of(results: pa.Table, register: pa.Table) -> pa.Table:
     """The register's line of each school of the results, in their order; empty for a school it lacks."""
-    first = register.append_column("_row", pa.array(range(register.num_rows)))
+    first = register.append_column("_row", pa.array(range(register.num_rows), pa.int64()))
     first = first.group_by("school_id", use_threads=False).aggregate([("_row", "min")])
     rows = pc.index_in(results["school_id"].combine_chunks(), first["school_id"].combine_chunks())
     picked = register.take(first["_row_min"].combine_chunks().take(rows))
