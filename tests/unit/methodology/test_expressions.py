@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ibis
+import pyarrow as pa
 import pytest
 
 from rostok.methodology.errors import WordingError
@@ -67,7 +68,7 @@ def test_value_on_the_reference(text: str, value: object) -> None:
 
 
 def test_values_on_duckdb() -> None:
-    table = ibis.memtable({"one": [1]}).mutate(
+    table = ibis.memtable(pa.table({"one": [1]})).mutate(
         two=ibis.literal(2.0), half=ibis.literal(0.5), nothing=ibis.null("float64"), zero=ibis.literal(0.0),
         word=ibis.literal("да"), no_word=ibis.null("string"),
     )  # fmt: skip
@@ -80,7 +81,7 @@ def test_values_on_duckdb() -> None:
 
 def test_whether_a_negation_is_known_is_not_whether_it_is_false() -> None:
     """«NOT a IS NOT NULL» without brackets would say false for a known true."""
-    table = ibis.memtable({"a": [True, False, None]})
+    table = ibis.memtable(pa.table({"a": [True, False, None]}))
     column = Compiler(table.mutate(x=table.a.cast("float64")), {})(parse("not x > 0"))
     assert ibis.duckdb.connect().to_pyarrow(column.notnull()).to_pylist() == [True, True, False]
 
