@@ -22,9 +22,9 @@ from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.draws import check_draws
-from rostok.schema.problems import Problem
+from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
-from rostok.store.engines import duckdb_engine
+from rostok.store.engines import LEAST_MEMORY, duckdb_engine
 from rostok.wording import gettext
 
 
@@ -74,13 +74,25 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
             skip_unreadable=plan.skip_unreadable, progress=progress,
         )  # fmt: skip
         clock.lap("read_and_store")
-        with duckdb_engine(temp_directory=root) as engine:
-            calculation = calculate(
-                stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws,
-                with_chance=plan.report, progress=progress,
-            )  # fmt: skip
+        calculation = _calculated(stored, plan, root, progress)
         clock.lap("calculate")
         return _write(out, plan, stored, calculation, clock, progress)
+
+
+def _calculated(stored: Stored, plan: Plan, root: Path, progress: Progress) -> Calculation:
+    """With little memory first: it suffices for a country; what does not fit is done again with more."""
+    for limit in (LEAST_MEMORY, None):
+        try:
+            with duckdb_engine(limit, temp_directory=root) as engine:
+                return calculate(
+                    stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws,
+                    with_chance=plan.report, progress=progress,
+                )  # fmt: skip
+        except InputRefused as refused:
+            short = any(problem.code == "memory-short" for problem in refused.problems)
+            if not short or limit is None:
+                raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _write(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,7 @@ from rostok.methodology.nodes import (
     When,
 )
 from rostok.methodology.school_columns import SchoolFrame
+from rostok.pipeline.counting_judge import LARGEST, CountingJudge, decides_by_counting
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.progress import Progress, silent
 from rostok.statistics import intake
@@ -94,7 +95,7 @@ def simulate(
     if not frame.cells.usable.any():
         return None
     components = intake.fit(frame.cells, frame.classes(class_counts))
-    judge = _Judge(evaluation, engine, frame)
+    judge = _judge(evaluation, engine, frame)
     stage = gettext("Устойчивость вывода")
     count = len(frame.schools)
     same = _counted(judge, intake.replicates(frame.cells, components, draws=draws), count, progress, stage)
@@ -109,14 +110,18 @@ def simulate(
     firm = np.full(count, np.nan)
     firm[known] = probability(same[known, said[known]], draws)
     asks_chance = with_chance and evaluation.methodology.low_results
-    chance = _chance(judge, components, said == 0, draws, progress) if asks_chance else None
+    chance = _chance(judge, frame, components, said == 0, draws, progress) if asks_chance else None
     return Intakes(frame.schools, firm, intake.pooled(frame.cells, components), draws, chance)
 
 
 def _chance(
-    judge: _Judge, components: intake.Components, listed: NDArray[np.bool_], draws: int, progress: Progress
+    judge: Judge,
+    frame: _CellFrame,
+    components: intake.Components,
+    listed: NDArray[np.bool_],
+    draws: int,
+    progress: Progress,
 ) -> Chance:
-    frame = judge.frame
     size, found = frame.mean_participants(), list[Any]()
     passes = (
         (False, gettext("Случайные попадания: ученики")),
@@ -127,6 +132,15 @@ def _chance(
         share = _counted(judge, drawn, len(frame.schools), progress, stage)[:, 0] / draws
         found += [by_size(size, share, listed), of_all_sizes(size, share, listed)]
     return Chance(*found)
+
+
+class Judge(Protocol):
+    """Says how many replicates of each unit of a chunk give true and false."""
+
+    @property
+    def compares_schools(self) -> bool: ...
+
+    def tally(self, drawn: intake.Replicates) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
 
 
 @dataclass(frozen=True)
@@ -205,6 +219,12 @@ def _assessment(row: dict[str, Any]) -> Assessment:
 def _numbers(table: pa.Table, name: str, missing: float) -> NDArray[np.float64]:
     column = pc.fill_null(table[name].cast(pa.float64()), missing)
     return np.asarray(column.to_numpy(), dtype=np.float64)
+
+
+def _judge(evaluation: Evaluation, engine: Any, frame: _CellFrame) -> Judge:
+    if decides_by_counting(evaluation) and frame.cells.participants.max(initial=0) <= LARGEST:
+        return CountingJudge(evaluation, engine, frame.cells)
+    return _Judge(evaluation, engine, frame)
 
 
 class _Judge:
@@ -303,7 +323,7 @@ def _fixed_columns(evaluation: Evaluation, engine: Any, schools: tuple[str, ...]
 
 
 def _counted(
-    judge: _Judge, chunks: Iterable[intake.Replicates], schools: int, progress: Progress, stage: str
+    judge: Judge, chunks: Iterable[intake.Replicates], schools: int, progress: Progress, stage: str
 ) -> NDArray[np.int64]:
     """(schools × 2) numbers of replicates that say true and false."""
     found = np.zeros((schools, 2), dtype=np.int64)
