@@ -27,7 +27,18 @@ TEXT_SUFFIXES = {
     ".in",
     ".csv",
 }
-SKIPPED_FOLDERS = {".git", ".venv", ".tools", "build", "dist", "_build", "_generated", "demo", "__pycache__"}
+SKIPPED_FOLDERS = {
+    ".git",
+    ".venv",
+    ".venv-bench",
+    ".tools",
+    "build",
+    "dist",
+    "_build",
+    "_generated",
+    "demo",
+    "__pycache__",
+}
 
 # Folders of one machine, and work put off. Spelt so that this file does not find itself.
 MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(?:wo[r]k|ro[o]t|ho[m]e|Us[e]rs)/\w")

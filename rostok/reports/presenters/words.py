@@ -163,9 +163,19 @@ def count_range(lower: float, upper: float) -> str:
     return low if low == high else f"{low}–{high}"
 
 
+# Words of the language of methodologies that stand for a choice.
+_CHOICES = {
+    "assessment": N_("каждая работа"),
+    "procedure": N_("вид × предмет × класс"),
+    "cohort": N_("дети одного класса и учебного года"),
+}
+
+
 def parameter_text(parameter: Parameter) -> str:
     """Value with its unit: «30,0 %», «5 участников»."""
     value = value_text(parameter.value, parameter.unit)
+    if parameter.unit == "choice":
+        return gettext(_CHOICES[value]) if value in _CHOICES else value
     if parameter.unit in ("", "share") or parameter.value is None:
         return value
     # a methodology file may give a whole number as 2.0
