@@ -14,6 +14,18 @@ from rostok.store.aside import problem_of, writing_to
 
 # A directory that holds this file was written by us and may be replaced by a newer result.
 MARKER = "run.json"
+OUTPUTS = frozenset(
+    {
+        MARKER,
+        "results.csv",
+        "reasons.csv",
+        "indicators.csv",
+        "rules.csv",
+        "problems.csv",
+        "report.html",
+        "report.xlsx",
+    }
+)
 
 
 @contextmanager
@@ -66,7 +78,11 @@ def _umask() -> int:
 
 
 def _replaceable(target: Path) -> bool:
-    return target.is_dir() and ((target / MARKER).is_file() or not any(target.iterdir()))
+    """Empty, or an earlier result and nothing beside it: notes people keep there are not ours to remove."""
+    if not target.is_dir():
+        return False
+    names = {entry.name for entry in target.iterdir()}
+    return not names or (MARKER in names and names <= OUTPUTS)
 
 
 def _swap(aside: Path, target: Path) -> None:
