@@ -63,7 +63,7 @@ def _not_written(
         sample |= {"wave": wave, "period": min(whole(cell["period"]) for cell in same), "participants": 0}
         sample["years_back"] = periods[0] - whole(sample["period"])
         for name in ("pupil_grade", "school_year", "cohort"):
-            sample[name] = min(cell[name] for cell in same)  # type: ignore[type-var]
+            sample[name] = min(cell[name] for cell in same)  # type: ignore[type-var]  # columns of labels hold one type
         for school, known in schools.items():
             last = dict(methodology.taught).get(str(known["school_kind"]), 99)
             if school not in wrote and whole(sample["pupil_grade"]) <= last:

@@ -232,7 +232,7 @@ class Judge:
     def _weighted(self, item: Aggregate, cell: Row) -> tuple[float, float] | None:
         value = value_of(item.of, self.known_of(cell))
         weight = 1.0 if item.weight is None else number_of(item.weight, self.known_of(cell))
-        return None if value is None or weight is None else (float(value), weight)  # type: ignore[arg-type]
+        return None if value is None or weight is None else (float(value), weight)  # type: ignore[arg-type]  # the loader refuses words here
 
     def _figure(self, item: Aggregate, cells: list[Row]) -> float | None:
         pairs = [pair for pair in (self._weighted(item, cell) for cell in cells) if pair is not None]

@@ -7,7 +7,7 @@ time, so memory does not grow with the country.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -19,14 +19,13 @@ import pyarrow.parquet as pq
 
 from rostok.formats.reading import ScaleLookup
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
+from rostok.schema.progress import Progress, silent
 from rostok.store import DataVersion, StoreBuilder, StoredAssessment, write_assessment
 from rostok.synth.folders import built_aside
 from rostok.synth.region import Region, make_block
 from rostok.synth.schools import Block
 from rostok.synth.stored import context_table, schools_table, scripts_table
 from rostok.wording import gettext, integer
-
-Progress = Callable[[str, int, int], None]
 
 BLOCK_SCHOOLS = 2_000
 BLOCKS_PER_REGION = 4
@@ -90,7 +89,7 @@ def write_national(
     scripts: int | None = None,
     assessments: int = ASSESSMENTS,
     workers: int = 2,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
 ) -> DataVersion:
     """A stored version in ``directory`` itself, with ``truth.parquet`` and ``truth.json`` beside the manifest.
 

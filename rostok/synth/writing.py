@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from rostok.schema.assessments import Assessment, Kind, Subject
+from rostok.schema.progress import Progress, silent
 from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import StoreBuilder
 from rostok.synth import interchange, layouts_gia, layouts_schools, layouts_vpr, questionnaires
@@ -29,8 +30,6 @@ from rostok.synth.region import Region
 from rostok.synth.stored import context_table, schools_table, scripts_table
 from rostok.synth.workbooks import Sheet, workbook_bytes, write_archive, write_csv, write_workbook
 from rostok.wording import gettext
-
-Progress = Callable[[str, int, int], None]
 
 TRUTH_COLUMNS = (
     "school_id",
@@ -138,7 +137,7 @@ def write_region(
     format: str = "xlsx",
     dirt: float = 0.01,
     workers: int | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
 ) -> Path:
     """Write the region into ``directory`` (new or empty): files as they are sent, or (``parquet``) a stored version.
 
