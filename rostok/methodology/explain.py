@@ -41,7 +41,7 @@ _MOVING_TOO = frozenset({"marks_3", "marks_4", "marks_5", "raw_sum"})
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How many papers of this assessment (or these ``assessments``) would have to have another result.
+    """How many participants of this assessment (or these ``assessments``) would have to have another result.
 
     ``pupils`` is positive; ``fewer``: fewer below the threshold, else more.
     """
@@ -53,18 +53,18 @@ class Distance:
     @property
     def sentence(self) -> str:
         """The distance as sensitivity of the verdict."""
-        work = ngettext("{n} работы", "{n} работ", self.pupils)
-        where = ngettext("в {n} оценочной процедуре", "в {n} оценочных процедурах", self.assessments)
+        pupils = ngettext("{n} участника", "{n} участников", self.pupils)
+        where = ngettext("в {n} работе", "в {n} работах", self.assessments)
         if self.fewer:
             text = gettext(
-                "Вывод был бы другим, если бы ниже порога было на {work} меньше ({where}).",
-                work=work,
+                "Вывод был бы другим, если бы ниже порога было на {pupils} меньше ({where}).",
+                pupils=pupils,
                 where=where,
             )
         else:
             text = gettext(
-                "Вывод был бы другим, если бы ниже порога было на {work} больше ({where}).",
-                work=work,
+                "Вывод был бы другим, если бы ниже порога было на {pupils} больше ({where}).",
+                pupils=pupils,
                 where=where,
             )
         return (

@@ -119,6 +119,16 @@ def test_distance_of_a_verdict_takes_the_nearest_cells() -> None:
     assert "никто из учеников не выделяется" in distance.sentence
 
 
+def test_distance_is_said_in_participants() -> None:
+    """In a card «работа» is an assessment, so a distance counts participants and then names the papers."""
+    assert Distance(19, True, 5).sentence.startswith(
+        "Вывод был бы другим, если бы ниже порога было на 19 участников меньше (в 5 работах)."
+    )
+    assert Distance(1, False).sentence.startswith(
+        "Вывод был бы другим, если бы ниже порога было на 1 участника больше (в 1 работе)."
+    )
+
+
 def test_distance_to_the_list_adds_up_what_is_wanting() -> None:
     table = (
         "school|kind|subject|grade|year|participants|below\nA|vpr|math|6|2021|20|4\nA|vpr|russian|6|2021|20|1"
