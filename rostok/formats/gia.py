@@ -1,8 +1,8 @@
 """Protocols of ОГЭ, ЕГЭ and ГВЭ: both layouts of ``domain.md`` §6.5, regional sparse ones, several in one sheet.
 
-Names, documents, participants' codes and blanks are never read (``gia_columns``). The mark of ОГЭ, of basic
-ЕГЭ and of ГВЭ is the one of the protocol, because it includes conditions the total does not show; the test
-score of ЕГЭ is compared with the minimum of the year. ``school_id`` is ``gia:<code of the protocol>``: a register
+Names, documents, participants' codes and blanks are never read (``gia_columns``). The mark of ОГЭ comes from the
+scale (``mark_rules``), of basic ЕГЭ and of ГВЭ from the protocol; the test score of ЕГЭ is compared with the
+minimum of the year. ``school_id`` is ``gia:<code of the protocol>``: a register
 with codes of ГИА turns it into the key of the school (``aliases``).
 """
 
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from rostok.formats.aliases import exam_school
 from rostok.formats.batches import FileReading, ScriptBatch
-from rostok.formats.cells import mark, text_of
+from rostok.formats.cells import text_of
 from rostok.formats.gia_answers import Answers, parse_answers
 from rostok.formats.gia_columns import (
     Block,
@@ -31,6 +31,7 @@ from rostok.formats.gia_columns import (
     says_absent,
 )
 from rostok.formats.gia_titles import Evidence, identify
+from rostok.formats.mark_rules import report_exam_scale
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.row_rules import MarkSource, Paper, ScriptColumns, build_scripts
@@ -134,7 +135,7 @@ def _batch(
         assessment.kind, assessment.subject, assessment.grade, assessment.year, ctx.assume.region
     )
     table = _scripts(cells, assessment, scale, blocks, log)
-    _report_scale(assessment, scale, table, log)
+    report_exam_scale(assessment, scale, table, log)
     source = ctx.source(sheet, CODE, len(cells.rows))
     return ScriptBatch(assessment, cells.answers.items, table, source)
 
@@ -203,7 +204,6 @@ def _scripts(
     has = {role for block in blocks for role in block.columns}
     # Basic mathematics may carry its mark in the column of the result.
     marks = cells.mark if "mark" in has else cells.test
-    own_scale = None if scale is not None and scale.unit == "mark" else scale
     columns = ScriptColumns(
         rows=np.array(cells.rows, np.int64),
         school=cells.school,
@@ -218,22 +218,17 @@ def _scripts(
         written_mark=marks if by_mark else None,
         test_score=cells.test if not by_mark and "test" in has else None,
     )
-    maximum = own_scale.maximum if own_scale is not None and own_scale.unit == "raw" else None
     paper = Paper(
         items=cells.answers.items,
-        scale=own_scale,
-        maximum=maximum,
+        scale=scale,
+        maximum=scale.maximum if scale is not None and scale.unit == "raw" else None,
         grades=frozenset({assessment.grade}),
-        mark_source=MarkSource.FILE if by_mark else MarkSource.SCALE,
+        mark_source=MarkSource.PROTOCOL if by_mark else MarkSource.SCALE,
     )
     inner = ProblemLog(log.file, log.sheet)
     table = build_scripts(columns, paper, inner)
     _pass_on(inner, table, log)
     kept = [place for place, school in enumerate(cells.school) if school]
-    if by_mark:
-        _report_marks_from_scale(
-            [cells.rows[place] for place in kept], [marks[place] for place in kept], table, log
-        )
     return _numbered(table, [cells.number[place] for place in kept])
 
 
@@ -257,30 +252,11 @@ def _pass_on(inner: ProblemLog, table: pa.Table, log: ProblemLog) -> None:
         )  # fmt: skip
 
 
-def _report_marks_from_scale(
-    rows: Sequence[int], marks: Sequence[Cell], table: pa.Table, log: ProblemLog
-) -> None:
-    """Marks the protocol lacks are by the total, which cannot see geometry or literacy."""
-    for row, written, taken in zip(rows, marks, table["mark"].to_pylist(), strict=True):
-        if taken is not None and mark(written) is None:
-            log.add("exam-mark-missing", row=row)
-
-
 def _numbered(table: pa.Table, numbers: Sequence[str]) -> pa.Table:
     """The running number of the protocol stands for the participant's code, which is not read."""
     place = table.schema.get_field_index("pupil_code")
     values = pa.array([text_of(number) or None for number in numbers], pa.string())
     return table.set_column(place, table.schema.field(place), values)
-
-
-def _report_scale(assessment: Assessment, scale: Scale | None, table: pa.Table, log: ProblemLog) -> None:
-    """Nothing to say where the protocol's own mark decides; else whether there is a minimum and its source."""
-    decided = table["participant"].to_numpy(zero_copy_only=False)
-    unknown = decided & np.asarray(table["under_minimum"].is_null())
-    if scale is None and unknown.any():
-        log.add("scale-missing", values={"assessment": assessment.label})
-    if scale is not None and not scale.confirmed and scale.unit == "test":
-        log.add("scale-unconfirmed", values={"assessment": assessment.label, "source": scale.source})
 
 
 LAYOUT = Layout(CODE, recognises, read)

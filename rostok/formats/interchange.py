@@ -18,6 +18,7 @@ import numpy as np
 
 from rostok.formats.batches import FileReading, ScriptBatch
 from rostok.formats.cells import is_absent, plain, text_of
+from rostok.formats.mark_rules import report_exam_scale
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.recognise import wave_or_question
@@ -170,11 +171,12 @@ def _batch(
         scale,
         scale.maximum if scale and scale.unit == "raw" else None,
         frozenset({assessment.grade, assessment.pupil_grade}),
-        MarkSource.FILE if assessment.kind.is_exam else MarkSource.SCALE,
+        MarkSource.PROTOCOL if assessment.kind.is_exam else MarkSource.SCALE,
     )
-    return ScriptBatch(
-        assessment, items, build_scripts(columns, paper, log), ctx.source(sheet, CODE, len(places))
-    )
+    scripts = build_scripts(columns, paper, log)
+    if assessment.kind.is_exam:
+        report_exam_scale(assessment, scale, scripts, log)
+    return ScriptBatch(assessment, items, scripts, ctx.source(sheet, CODE, len(places)))
 
 
 def _scores(column: Sequence[Cell]) -> list[Cell]:

@@ -30,6 +30,7 @@ from rostok.formats.cells import (
     text_of,
     whole_number,
 )
+from rostok.formats.mark_rules import marks_by_scale, report_differing, settle_with_protocol
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.pupil_rules import MISSING, UNUSABLE, Bools, Ints, journal_and_sex, places, report_doubled
 from rostok.formats.workbook import Cell
@@ -39,10 +40,10 @@ from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT, Item, Scale
 
 
 class MarkSource(StrEnum):
-    """Whose mark counts: the scale's, or (ОГЭ, ЕГЭ of the basic level) the protocol's own."""
+    """Who gives marks: the scale alone, or (exams) the scale and, where it cannot decide, the protocol."""
 
     SCALE = "scale"
-    FILE = "file"
+    PROTOCOL = "protocol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,9 @@ def _judge(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> _Judged:
     items[:, absent] = MISSING
     scored = any_item | (total != MISSING)
     # A protocol of an exam may hold nothing but its own result.
-    result = (test_score != MISSING) | ((written_mark != MISSING) & (paper.mark_source is MarkSource.FILE))
+    result = (test_score != MISSING) | (
+        (written_mark != MISSING) & (paper.mark_source is MarkSource.PROTOCOL)
+    )
     participant = ~absent & (scored | result)
     item_sum = np.where(items > 0, items, 0).sum(axis=0, dtype=np.int32).astype(np.int16)
     raw = np.where(total != MISSING, total, item_sum)
@@ -346,29 +349,17 @@ def _written_mark(columns: ScriptColumns) -> Ints:
 
 
 def _marks(columns: ScriptColumns, paper: Paper, judged: _Judged, log: ProblemLog) -> Ints:
-    by_scale = _marks_by_scale(paper.scale, judged.raw)
-    if columns.written_mark is None:
-        return by_scale
+    by_scale = marks_by_scale(paper.scale, paper.items, judged.items, judged.raw)
     written, cells = judged.written_mark, columns.written_mark
-    no_mark = Distinct.of(cells).flags(is_no_mark)
-    for place in places(judged.participant & (written == MISSING) & ~no_mark):
-        log.add("cell-not-a-number", row=int(columns.rows[place]), column="отметка",
-                value=text_of(cells[place]))  # fmt: skip
-    by_file = paper.mark_source is MarkSource.FILE
-    differs = (written != MISSING) & (by_scale != MISSING) & (written != by_scale)
-    for place in places(differs):
-        log.add(
-            "exam-mark-differs" if by_file else "mark-differs", row=int(columns.rows[place]),
-            value=int(written[place]), values={"mark": int(by_scale[place])},
-        )  # fmt: skip
-    return np.where(written != MISSING, written, by_scale) if by_file else by_scale
-
-
-def _marks_by_scale(scale: Scale | None, raw: Ints) -> Ints:
-    if scale is None or scale.lower is None:
-        return np.full(len(raw), MISSING, np.int16)
-    marks = np.searchsorted(np.array(scale.lower), raw, side="right").astype(np.int16) + np.int16(2)
-    return np.where(raw == MISSING, np.int16(MISSING), marks)
+    if cells is not None:
+        no_mark = Distinct.of(cells).flags(is_no_mark)
+        for place in places(judged.participant & (written == MISSING) & ~no_mark):
+            log.add("cell-not-a-number", row=int(columns.rows[place]), column="отметка",
+                    value=text_of(cells[place]))  # fmt: skip
+    if paper.mark_source is MarkSource.PROTOCOL:
+        return settle_with_protocol(by_scale, written, columns.rows, log)
+    report_differing(by_scale.marks, written, columns.rows, log)
+    return by_scale.marks
 
 
 def _test_score(columns: ScriptColumns, log: ProblemLog) -> Ints:
@@ -385,7 +376,7 @@ def _test_score(columns: ScriptColumns, log: ProblemLog) -> Ints:
 
 def _under_minimum(paper: Paper, marks: Ints, raw: Ints, test_score: Ints) -> pa.Array:
     """By the mark where there is one, else by the minimum on the scale's own unit."""
-    if paper.scale is not None and paper.scale.lower is None:
+    if paper.scale is not None and paper.scale.lower is None and paper.scale.unit != "mark":
         score = test_score if paper.scale.unit == "test" else raw
         return pa.array(score < paper.scale.minimum, pa.bool_(), mask=score == MISSING)
     return pa.array(marks == 2, pa.bool_(), mask=marks == MISSING)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rostok.formats.scale_yaml import Node, ScaleError, read_yaml
 from rostok.schema.assessments import Kind, Subject
-from rostok.schema.scales import Item, Scale
+from rostok.schema.scales import Condition, Item, Scale
 from rostok.wording import gettext
 
 __all__ = ["MissingScale", "ScaleBook", "ScaleError", "SubjectCode", "load_scales"]
@@ -21,7 +21,7 @@ __all__ = ["MissingScale", "ScaleBook", "ScaleError", "SubjectCode", "load_scale
 SUBJECT_CODES = "subject_codes.yaml"
 UNITS = ("raw", "test", "mark")
 
-_ITEM = re.compile(r"^(?P<label>[0-9.К]+)\((?P<maximum>\d+)\)(?P<level>[БПВ])?$")
+_ITEM = re.compile(r"^(?P<label>[0-9.ИСГФК]+)\((?P<maximum>\d+)\)(?P<level>[БПВ])?$")
 _STEM = re.compile(r"^(?P<year>20\d\d)(?:-[\w-]+)?$")
 
 _Key = tuple[Kind, Subject, int, int, str | None]
@@ -180,7 +180,7 @@ def _scale(node: Node, document: Node) -> Scale:
         unit=unit,
         region=(node if node.has("region") else document).optional_text("region"),
         note=node.optional_text("note") or "",
-        extra=tuple(node.texts("extra")),
+        extra=tuple(_conditions(node)),
         items=_items(node),
     )
 
@@ -205,8 +205,7 @@ def _lower(node: Node) -> tuple[int, int, int] | None:
 def _items(node: Node) -> tuple[Item, ...]:
     items = []
     for position, written in enumerate((node.optional_text("items") or "").split(), start=1):
-        # Latin K looks the same and is what descriptions often have.
-        parsed = _ITEM.match(written.replace("K", "К"))
+        parsed = _ITEM.match(_latin_as_russian(written))
         if parsed is None:
             raise node.error(
                 gettext("Задание «{written}» не читается.", written=written),
@@ -215,6 +214,22 @@ def _items(node: Node) -> tuple[Item, ...]:
             )
         items.append(Item(position, parsed["label"], int(parsed["maximum"]), parsed["level"]))
     return tuple(items)
+
+
+def _conditions(node: Node) -> Iterator[Condition]:
+    for condition in node.nodes("extra"):
+        condition.only({"text", "items", "least", "otherwise"})
+        yield Condition(
+            text=condition.text("text"),
+            items=tuple(_latin_as_russian(condition.text("items")).split()),
+            least=condition.whole("least", low=1),
+            otherwise=condition.whole("otherwise", low=2, high=5),
+        )
+
+
+def _latin_as_russian(written: str) -> str:
+    """Latin K looks the same and is what descriptions often have."""
+    return written.replace("K", "К")
 
 
 def _gaps(document: Node, kind: str | None, years: tuple[int, ...]) -> Iterator[MissingScale]:

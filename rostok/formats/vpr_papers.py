@@ -201,11 +201,8 @@ def match_items(
     scale: Scale | None, levels: Sequence[str], log: ProblemLog,
 ) -> tuple[tuple[Item, ...], Scale | None]:  # fmt: skip
     """The items of the first columns, and the scale when it fits the paper; what does not fit is reported."""
-    label = assessment.label
-    if scale is None:
-        log.add("scale-missing", values={"assessment": label})
-    elif not scale.confirmed:
-        log.add("scale-unconfirmed", values={"assessment": label, "source": scale.source})
+    if not assessment.kind.is_exam:  # what hangs on the scale of an exam is known when its marks are read
+        _report_scale(assessment, scale, log)
     if named and all(column.maximum for column in named):
         return _items_of_form(named, assessment, scale, levels, log)
     filled = _filled(named, columns)
@@ -217,6 +214,13 @@ def match_items(
     if named and found != expected:
         log.add("items-unknown", values={"found": found, "expected": expected})
     return scale.items[: min(expected, len(named))], scale
+
+
+def _report_scale(assessment: Assessment, scale: Scale | None, log: ProblemLog) -> None:
+    if scale is None:
+        log.add("scale-missing", values={"assessment": assessment.label})
+    elif not scale.confirmed:
+        log.add("scale-unconfirmed", values={"assessment": assessment.label, "source": scale.source})
 
 
 def _items_of_form(

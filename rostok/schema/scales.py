@@ -28,13 +28,31 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Points a mark needs beside the total: with fewer than ``least`` from ``items`` it is at most ``otherwise``.
+
+    ``items`` are labels of items of the scale; ``text`` says the same for people.
+    """
+
+    text: str
+    items: tuple[str, ...]
+    least: int
+    otherwise: int
+
+    def __post_init__(self) -> None:
+        if not self.items or self.least < 1 or self.otherwise not in MARKS:
+            raise ValueError(f"condition {self.text!r}: items, points from 1 and a mark 2–5 are needed")
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """Raw score → mark for one paper, or the minimum of an exam.
 
     ``lower`` gives the least raw score of marks 3, 4 and 5. ``minimum`` is the least score that passes:
     ``lower[0]`` for papers with marks, the least test score for ЕГЭ with a hundred-point scale.
-    ``extra`` holds the conditions beside the total (geometry, literacy) as text for people; where a file
-    carries the exam's own mark, that mark already includes them.
+    ``extra`` holds the conditions beside the total (geometry, literacy). ``items`` of an exam stand in the order
+    of its protocol: brief answers first. ``unit``: raw: primary points; test: the hundred-point scale of ЕГЭ;
+    mark: the exam itself gives a mark and its points are not known here.
     """
 
     kind: Kind
@@ -46,10 +64,10 @@ class Scale:
     minimum: int
     source: str
     confirmed: bool
-    unit: str = "raw"  # raw: primary points; test: the hundred-point scale of ЕГЭ
+    unit: str = "raw"
     region: str | None = None
     note: str = ""
-    extra: tuple[str, ...] = ()
+    extra: tuple[Condition, ...] = ()
     items: tuple[Item, ...] = ()
 
     def __post_init__(self) -> None:
@@ -60,6 +78,10 @@ class Scale:
                 raise ValueError(f"{self.key}: the minimum is the least score of mark 3")
         if self.items and sum(item.maximum for item in self.items) != self.maximum:
             raise ValueError(f"{self.key}: maxima of items do not add up to {self.maximum}")
+        known = {item.label for item in self.items}
+        for condition in self.extra:
+            if unknown := sorted(set(condition.items) - known):
+                raise ValueError(f"{self.key}: a condition names items it has not: {', '.join(unknown)}")
 
     @property
     def key(self) -> str:

@@ -348,7 +348,9 @@ ROWS = [
            row(variant="отсутствовал", total="", items=("",) * 13)),
     Case("mark-differs", alone(NAME, export([*row(), "5"], header=(*HEADER, "Отметка"))),
          alone(NAME, export([*row(), "3"], header=(*HEADER, "Отметка")))),
-    of_text("exam-mark-differs", WITHOUT_PERSONS, "| 6 | 2", "| 6 | 3"),
+    # 24 points are «4»; «3» is what too little literacy makes of them.
+    of_text("exam-mark-lowered", WITHOUT_PERSONS.replace("| 6 | 2", "| 24 | 4"), "| 24 | 4", "| 24 | 3"),
+    of_text("exam-scale-missing", WITHOUT_PERSONS, "2023.06.06", "2025.06.06"),
     of_row("rows-absent", row(variant="отсутствовал", total="", items=("",) * 13)),
 ]  # fmt: skip
 
@@ -369,7 +371,7 @@ SCHOOL_TABLES = [
     Case("pupils-unread", beside(("ОГЭ 2021.csv", text_table("Код ОО | ФИО | Год | Балл\n101001 | А Б | 2021 | 5\n"))),
          beside(("2021.csv", text_table("Школа | Год | Средний балл\nsch990001 | 2021 | 5\n")))),
     of_text("exam-subject-skipped", WITHOUT_PERSONS, "01 - Русский", "18 - Родной"),
-    of_text("exam-mark-missing", WITHOUT_PERSONS, "| 7 | 2", "| 7 |"),
+    of_text("exam-mark-missing", WITHOUT_PERSONS.replace("| 7 | 2", "| 24 | 4"), "| 24 | 4", "| 24 |"),
     Case("exam-weights-unknown",
          beside(("протокол.csv", text_table(WITHOUT_PERSONS.replace("| 6 | 2", "| 9 | 2").replace("| 7 | 2", "| 12 | 2")))),
          beside(("протокол.csv", text_table(WITHOUT_PERSONS)))),

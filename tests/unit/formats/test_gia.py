@@ -64,14 +64,53 @@ def test_oge_protocol() -> None:
     assert [row["participant"] for row in rows] == [True, True, True, False]
 
 
-def test_oge_mark_is_the_one_of_the_protocol() -> None:
-    """8 points of Russian are «2» by the scale; the protocol says «3», and the protocol counts."""
+def test_oge_mark_is_by_the_scale() -> None:
+    """8 points of Russian are «2» by the scale; the protocol says «3», which no condition explains."""
     reading = read(OGE)
     rows = reading.batches[0].table.to_pylist()
-    assert [row["mark"] for row in rows] == [2, 3, 2, None]
-    assert [row["under_minimum"] for row in rows] == [True, False, True, None]
-    (differs,) = [problem for problem in reading.problems if problem.code == "exam-mark-differs"]
+    assert [row["mark"] for row in rows] == [2, 2, 2, None]
+    assert [row["under_minimum"] for row in rows] == [True, True, True, None]
+    (differs,) = [problem for problem in reading.problems if problem.code == "mark-differs"]
     assert (differs.row, differs.value, differs.values["mark"]) == (5, "3", 2)
+    assert "scale-unconfirmed" in codes(reading)
+
+
+# Nineteen brief answers and six detailed ones: geometry is 15–19 and 23–25 (domain.md 6.5). Each total is «3» by
+# the scale (8–14): algebra alone; one point of geometry; two, a brief and a detailed one; two of a detailed one.
+GEOMETRY = """
+02 - Математика 2023.06.09
+№ | Код ОО | Класс | ФИО | Ответы в краткой форме | Ответы в развернутой форме | Первичный балл | Оценка
+1 | 101001 | 9А | Орлов | ++++++++++--------- | 0(2)0(2)0(2)0(2)0(2)0(2) | 10 | 3
+2 | 101001 | 9А | Гусев | +++++++++-----+---- | 0(2)0(2)0(2)0(2)0(2)0(2) | 10 | 2
+3 | 101001 | 9А | Лаврова | ++++++++------+---- | 0(2)0(2)0(2)Х(2)1(2)0(2) | 10 | 3
+4 | 101001 | 9А | Серов | ++++++++----------- | 0(2)0(2)0(2)0(2)0(2)2(2) | 10 | 2
+5 | 101001 | 9А | Белов | | | 10 | 2
+6 | 101001 | 9А | Краснов | ++++++++++--------- | 0(2)0(2)0(2)0(2)0(2)0(2) | 11 | 3
+"""
+
+
+def test_geometry_is_counted_where_the_protocol_has_its_items() -> None:
+    """Rows 1 and 4 are corrected; in rows 5 (no answers) and 6 (they do not give the total) nothing is known."""
+    reading = read(GEOMETRY)
+    assert reading.batches[0].table["mark"].to_pylist() == [2, 2, 3, 3, 2, 3]
+    said = [(problem.code, problem.row) for problem in reading.problems if "mark" in problem.code]
+    assert sorted(said) == [("exam-mark-lowered", 7), ("mark-differs", 3), ("mark-differs", 6)]
+
+
+def test_literacy_is_counted_in_russian() -> None:
+    """Seven brief answers, three criteria of the summary, four of the essay, ГК1–ГК4, ФК1: 33 points."""
+    text = """
+01 - Русский язык 2023.06.06
+№ | Код ОО | Класс | ФИО | Ответы в краткой форме | Ответы в развернутой форме | Первичный балл | Оценка
+1 | 101001 | 9А | Орлов | +++++++ | 2(2)3(3)2(2)2(2)3(3)2(2)2(2)2(2)1(2)0(2)0(2)2(2) | 28 | 4
+2 | 101001 | 9А | Гусев | +++++++ | 2(2)3(3)2(2)2(2)3(3)2(2)2(2)2(2)2(2)0(2)0(2)0(2) | 27 | 3
+3 | 101001 | 9А | Лавров | +++++++ | 2(2)3(3)2(2)2(2)3(3)2(2)2(2)2(2)2(2)1(2)0(2)2(2) | 30 | 5
+4 | 101001 | 9А | Серов | +++++++ | 2(2)3(3)2(2)2(2)3(3)2(2)2(2)2(2)2(2)1(2)1(2)2(2) | 31 | 5
+"""
+    reading = read(text)
+    # Literacy 3, 4, 5 and 6 points: «3» instead of «4», «4», «4» instead of «5», «5».
+    assert reading.batches[0].table["mark"].to_pylist() == [3, 4, 4, 5]
+    assert [p.row for p in reading.problems if p.code == "mark-differs"] == [3, 4, 5]
 
 
 def test_oge_items() -> None:
@@ -274,18 +313,20 @@ def test_protocol_without_school_column() -> None:
     }
 
 
-def test_mark_missing_is_by_the_total_and_reported() -> None:
-    reading = read(OGE.replace("| 8 | 3", "| 16 |"))
-    rows = reading.batches[0].table.to_pylist()
-    assert rows[1]["mark"] == 3
+def test_mark_missing_is_by_the_total_and_reported_where_literacy_matters() -> None:
+    """16 points are «3» whatever the literacy; 24 are «4» or «3»."""
+    reading = read(OGE.replace("| 8 | 3", "| 24 |").replace("| 6 | 2", "| 16 |"))
+    assert reading.batches[0].table["mark"].to_pylist() == [3, 4, 2, None]
     (problem,) = [problem for problem in reading.problems if problem.code == "exam-mark-missing"]
     assert problem.row == 5
     assert "exam-mark-missing" not in codes(read(OGE))
 
 
-def test_oge_of_a_year_without_scale_keeps_its_marks() -> None:
+def test_oge_of_a_year_without_scale_keeps_its_marks_and_says_so() -> None:
     reading = read(OGE.replace("2023.06.06", "2025.06.06"))
     assert reading.batches[0].table["mark"].to_pylist() == [2, 3, 2, None]
+    (problem,) = [problem for problem in reading.problems if problem.code == "exam-scale-missing"]
+    assert problem.values["marks"] == 3
     assert "scale-missing" not in codes(reading)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from rostok.formats import FileReading, ScaleBook, ScriptBatch
 from rostok.schema.assessments import Kind, Subject, Wave
-from rostok.schema.scales import Scale
+from rostok.schema.scales import Condition, Item, Scale
 from tests.unit.formats.vpr_samples import (
     BOOK,
     column,
@@ -154,7 +154,11 @@ def test_written_marks_and_participants_are_not_believed(tmp_path: Path) -> None
 
 EGE = ScaleBook((
     Scale(Kind.EGE, Subject.RUSSIAN, 11, 2021, 100, None, 24, "for tests", True, unit="test"),
-    Scale(Kind.OGE, Subject.MATH, 9, 2021, 31, (8, 15, 22), 8, "for tests", True),
+    Scale(
+        Kind.OGE, Subject.MATH, 9, 2021, 31, (8, 15, 22), 8, "for tests", True,
+        items=(Item(1, "1", 20), Item(2, "2", 11)), extra=(Condition("geometry", ("2",), 2, 2),),
+    ),
+    Scale(Kind.EGE_BASE, Subject.MATH, 11, 2022, 5, None, 3, "for tests", True, unit="mark"),
 ))  # fmt: skip
 
 
@@ -188,13 +192,44 @@ def test_mark_alone_makes_no_participant_of_a_vpr(tmp_path: Path) -> None:
     assert column(read_rows(tmp_path, (*ROW[:6], 3), header=header), "participant") == [False]
 
 
-def test_exam_mark_of_the_protocol_is_the_mark(tmp_path: Path) -> None:
-    header = ("kind", "year", "wave", "subject", "grade", "school_id", "raw_score", "mark")
-    rows = [("oge", 2021, "spring", "math", 9, "1", 10, 2), ("oge", 2021, "spring", "math", 9, "1", 10, 3)]
-    reading = read_rows(tmp_path, *rows, header=header, book=EGE)
-    assert column(reading, "mark") == [2, 3]  # 10 points without two in geometry are mark 2
-    assert column(reading, "under_minimum") == [True, False]
-    assert sentences(reading, "exam-mark-differs") == ["Строка 2: в протоколе отметка 2, по сумме баллов 3."]
+OGE_HEADER = ("kind", "year", "wave", "subject", "grade", "school_id", "raw_score", "mark")
+
+
+def test_exam_mark_is_by_the_scale_unless_geometry_explains_it(tmp_path: Path) -> None:
+    """10 points are «3»; without two in geometry «2», which a total cannot show. «4» nothing explains."""
+    rows = [("oge", 2021, "spring", "math", 9, "1", 10, mark) for mark in (2, 3, 4, "")]
+    reading = read_rows(tmp_path, *rows, header=OGE_HEADER, book=EGE)
+    assert column(reading, "mark") == [2, 3, 3, 3]
+    assert column(reading, "under_minimum") == [True, False, False, False]
+    assert sentences(reading, "exam-mark-lowered") == ["Строка 2: в протоколе отметка 2, по сумме баллов 3."]
+    assert sentences(reading, "mark-differs") == ["Строка 4: в файле отметка 4, по шкале 3."]
+    assert sentences(reading, "exam-mark-missing") == ["Строка 5: в протоколе нет отметки."]
+
+
+def test_total_that_must_hold_geometry_needs_no_protocol(tmp_path: Path) -> None:
+    """The paper has 20 points beside geometry: 22 hold two of it, 21 may hold one."""
+    rows = [("oge", 2021, "spring", "math", 9, "1", total, 2) for total in (21, 22)]
+    reading = read_rows(tmp_path, *rows, header=OGE_HEADER, book=EGE)
+    assert column(reading, "mark") == [2, 5]
+    assert counts(reading) == {"exam-mark-lowered": 1, "mark-differs": 1}
+
+
+def test_exam_without_scale_keeps_its_marks_and_says_so(tmp_path: Path) -> None:
+    rows = [("oge", 2025, "spring", "math", 9, "1", 10, 2), ("oge", 2025, "spring", "math", 9, "1", 12, "")]
+    reading = read_rows(tmp_path, *rows, header=OGE_HEADER, book=EGE)
+    assert column(reading, "mark") == [2, None]
+    assert counts(reading) == {"exam-scale-missing": 1, "scale-missing": 1}
+
+
+def test_basic_ege_passes_by_its_mark_not_by_its_points(tmp_path: Path) -> None:
+    """The minimum of the scale is a mark: two points with «3» pass, ten with «2» do not."""
+    rows = [
+        ("ege_base", 2022, "spring", "math", 11, "1", 2, 3),
+        ("ege_base", 2022, "spring", "math", 11, "1", 10, 2),
+    ]
+    reading = read_rows(tmp_path, *rows, header=OGE_HEADER, book=EGE)
+    assert column(reading, "under_minimum") == [False, True]
+    assert counts(reading) == {}
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,15 @@ def test_oge_2023_has_its_extra_conditions(book: ScaleBook) -> None:
     math = book.find(Kind.OGE, Subject.MATH, 9, 2023)
     russian = book.find(Kind.OGE, Subject.RUSSIAN, 9, 2023)
     assert math is not None and russian is not None
-    assert math.confirmed and math.maximum == 31 and "геометри" in math.extra[0]
+    assert math.confirmed and math.maximum == 31 and len(math.extra) == 1
+    geometry = math.extra[0]
+    assert "геометри" in geometry.text and (geometry.least, geometry.otherwise) == (2, 2)
+    assert geometry.items == ("15", "16", "17", "18", "19", "23", "24", "25")  # domain.md 6.5
     assert [math.mark_of(score) for score in (7, 8, 14, 15, 21, 22, 31)] == [2, 3, 3, 4, 4, 5, 5]
-    assert len(russian.extra) == 2 and "ГК1" in russian.extra[0]
+    assert [(one.items, one.least, one.otherwise) for one in russian.extra] == [
+        (("ГК1", "ГК2", "ГК3", "ГК4"), 4, 3),
+        (("ГК1", "ГК2", "ГК3", "ГК4"), 6, 4),
+    ]
     assert [russian.mark_of(score) for score in (14, 15, 22, 23, 28, 29, 33)] == [2, 3, 3, 4, 4, 5, 5]
 
 
@@ -210,6 +216,19 @@ def test_good_file_is_read(tmp_path: Path) -> None:
         ("kind: vpr", "kind: oge", 1, "Вид"),
         ("[physics]", "[alchemy]", 12, "alchemy"),
         ("kind: vpr", "kind: [vpr", None, "YAML"),
+        (
+            "items: 1(1)Б",
+            "extra: [{text: Т, items: 2К2, least: 1, otherwise: 2}]\n    items: 1(1)Б",
+            6,
+            "2К2",
+        ),
+        (
+            "items: 1(1)Б",
+            "extra: [{text: Т, items: 2К1, least: 0, otherwise: 2}]\n    items: 1(1)Б",
+            10,
+            "least",
+        ),
+        ("items: 1(1)Б", "extra: [Не менее 2 баллов]\n    items: 1(1)Б", 10, "extra"),
     ],
 )
 def test_wrong_file_is_refused_with_its_line(
