@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import ibis
 
 from rostok.methodology.dependencies import constant
 from rostok.methodology.expressions import TOLERANCE
-from rostok.methodology.grid import IbisTable
+from rostok.methodology.grid import KEY, IbisTable
 from rostok.methodology.ibis_expressions import Column, Compiler
 from rostok.methodology.nodes import COUNTING_UNITS, Aggregate, AtLeast
 from rostok.methodology.parameters import Value
@@ -89,22 +90,64 @@ def _figure(cells: IbisTable, item: Aggregate, used: Column) -> Column:
             return (value * weight).sum(where=used) / weight.sum(where=used).nullif(0.0)
 
 
+def held_units(methodology: Methodology, cells: IbisTable, values: Mapping[str, Value]) -> IbisTable:
+    """How many units each counting rule could count anywhere in the data: ``rule``, ``period``, ``held``.
+
+    ``period`` is the year for a rule with ``each_year``, else missing. A rule that asks for two papers of data that
+    hold one says nothing of anybody.
+    """
+    parts = []
+    for rule in methodology.rules:
+        if not isinstance(rule, AtLeast):
+            continue
+        if isinstance(methodology.by_name[rule.of], AtLeast):
+            units = cells.select("period").distinct()
+        else:
+            inside = cells.filter(Compiler(cells, values)(rule.where)) if rule.where else cells
+            keys = _UNIT_KEYS[_unit(rule, values)] or list(KEY)
+            units = inside.select(*dict.fromkeys(["period", *keys] if rule.each_year else keys)).distinct()
+        period = units.period.cast("int64") if rule.each_year else ibis.null("int64")
+        marked = units.select(rule=ibis.literal(rule.name), period=period)
+        parts.append(marked.group_by("rule", "period").agg(held=marked.count()))
+    return reduce(lambda a, b: a.union(b), parts) if parts else _nothing_held(cells)
+
+
+def _nothing_held(cells: IbisTable) -> IbisTable:
+    return cells.limit(0).select(rule=ibis.null("string"), period=ibis.null("int64"), held=ibis.null("int64"))
+
+
 def count_columns(
-    methodology: Methodology, rule: AtLeast, cells: IbisTable, values: Mapping[str, Value]
+    methodology: Methodology, rule: AtLeast, cells: IbisTable, held: IbisTable, values: Mapping[str, Value]
 ) -> IbisTable:
-    """Per school: ``_true_NAME``, ``_unknown_NAME`` and ``_count_NAME`` of a counting rule."""
+    """Per school: ``_true_NAME``, ``_unknown_NAME``, ``_count_NAME`` of a counting rule and ``_held_NAME`` (see
+    ``held_units``), the same for every school."""
     of = methodology.by_name[rule.of]
     if isinstance(of, AtLeast):
-        years = _units(of, cells, values, ["school_id", "period"])
-        years = _counted(of, years, ["school_id", "period"])
-        trues, unknown = years[f"_true_{of.name}"], years[f"_unknown_{of.name}"]
-        least = float(constant(of.least, values)) - TOLERANCE
-        true = trues >= least
-        marked = years.filter(years[f"_count_{of.name}"] > 0).mutate(
-            _true=true, _unknown=~true & (trues + unknown >= least), _inside=ibis.literal(True)
-        )
-        return _counted(rule, marked, ["school_id"])
-    return _counted(rule, _units(rule, cells, values, ["school_id"]), ["school_id"])
+        units = _years(of, cells, held, values)
+    else:
+        units = _units(rule, cells, values, ["school_id"])
+    own = held.filter(held.rule == rule.name)
+    return _counted(rule, units, ["school_id"]).cross_join(
+        own.agg(**{f"_held_{rule.name}": own.held.max().fill_null(0)})
+    )
+
+
+def _years(of: AtLeast, cells: IbisTable, held: IbisTable, values: Mapping[str, Value]) -> IbisTable:
+    """The verdicts of a rule with ``each_year``, one row per school and year that has something to count."""
+    years = _counted(of, _units(of, cells, values, ["school_id", "period"]), ["school_id", "period"])
+    own = held.filter(held.rule == of.name).select(_year="period", _held="held")
+    years = years.left_join(own, years.period == own._year).drop("_year")
+    trues, unknown = years[f"_true_{of.name}"], years[f"_unknown_{of.name}"]
+    least = float(constant(of.least, values)) - TOLERANCE
+    true = trues >= least
+    possible = (trues + unknown >= least) | (years._held < least)
+    return years.filter(years[f"_count_{of.name}"] > 0).mutate(
+        _true=true, _unknown=~true & possible, _inside=ibis.literal(True)
+    )
+
+
+def _unit(rule: AtLeast, values: Mapping[str, Value]) -> str:
+    return str(constant(rule.count_by, values)) if rule.count_by else COUNTING_UNITS[0]
 
 
 def _units(rule: AtLeast, cells: IbisTable, values: Mapping[str, Value], key: list[str]) -> IbisTable:
@@ -117,8 +160,7 @@ def _units(rule: AtLeast, cells: IbisTable, values: Mapping[str, Value], key: li
     marked = cells.mutate(
         _true=truth.fill_null(False) & inside, _unknown=truth.isnull() & inside, _inside=inside
     )
-    unit = str(constant(rule.count_by, values)) if rule.count_by else COUNTING_UNITS[0]
-    merged_by = _UNIT_KEYS[unit]
+    merged_by = _UNIT_KEYS[_unit(rule, values)]
     if merged_by is None:
         return marked
     merged = marked.group_by(*key, *merged_by).agg(

@@ -90,7 +90,7 @@ def evaluate(
         methodology, schools, cells, grid.periods, tables.context, tables.categories, values, on
     )
     table = keep(frame.table)
-    frame = SchoolFrame(table, frame.assigned)
+    frame = SchoolFrame(table, frame.assigned, keep(frame.held))
     return Evaluation(
         methodology, values, frame, base, grid.held,
         results=results_output(methodology, frame, cells, values),

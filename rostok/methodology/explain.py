@@ -7,7 +7,7 @@ property of the verdict: past results do not change and nobody is singled out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from string import Formatter
@@ -173,8 +173,7 @@ class Explainer:
                 "о {n} работе судить нельзя", "о {n} работах судить нельзя", result["unknown_count"]
             )
             if not result["unknown_count"]:  # every paper can be judged: a condition of the rule is not met
-                verdict = self.methodology.by_name[self.methodology.verdict or ""]
-                unknown = verdict.note or gettext("данных для вывода мало")
+                unknown = gettext("во всех данных меньше работ или лет, чем нужно методике")
             return gettext("Сказать нельзя: {counted}; {unknown}", counted=counted, unknown=unknown)
         return counted[:1].upper() + counted[1:]
 
@@ -389,30 +388,6 @@ def _trimmed(text: str) -> str:
     for sign in (",0", ".0"):
         text = text.replace(sign + NBSP, NBSP) if sign + NBSP in text else text.removesuffix(sign)
     return text
-
-
-def notes(methodology: Methodology, held: Iterable[Row]) -> tuple[str, ...]:
-    """What the methodology looks at and the data do not have at all: a note, not an unknown.
-
-    ``held``: rows of ``Evaluation.held`` (kind, subject, grade).
-    """
-    seen = {(str(row["kind"]), str(row["subject"]), int(row["grade"])) for row in held}
-    found = []
-    for selector in methodology.selectors:
-        for subject in selector.subjects:
-            grades = [
-                grade
-                for grade in selector.grades
-                if (str(selector.row_kind), str(subject), grade) not in seen
-            ]
-            if grades:
-                found.append(
-                    gettext(
-                        "{kind}, {subject}, {grades} класс: в данных нет ни одного результата, эти работы не учитывались.",
-                        kind=selector.row_kind.label, subject=subject.label, grades=", ".join(map(str, grades)),
-                    )
-                )  # fmt: skip
-    return tuple(found)
 
 
 def assume_absent(facts: Any, below: bool) -> Any:

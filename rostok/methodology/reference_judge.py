@@ -298,13 +298,26 @@ class Judge:
         if isinstance(of, AtLeast):
             periods = sorted({whole(cell["period"]) for cell in cells})
             units = [
-                self._units(of, [cell for cell in cells if cell["period"] == period]) for period in periods
+                (period, self._units(of, [cell for cell in cells if cell["period"] == period]))
+                for period in periods
             ]
-            truths = [self._decide(of, truths) for truths in units if truths]
+            truths = [self._decide(of, truths, period) for period, truths in units if truths]
         else:
             truths = self._units(rule, cells)
         self.counts[school, rule.name] = (truths.count(True), truths.count(None), len(truths))
         return self._decide(rule, truths)
+
+    def _held(self, rule: AtLeast, period: int | None) -> int:
+        """How many units the data of all schools hold (in one year of the window)."""
+        if isinstance(self.methodology.by_name[rule.of], AtLeast):
+            return len({cell["period"] for cell in self.cells})
+        inside = [
+            cell for cell in self.cells
+            if (period is None or cell["period"] == period)
+            and (rule.where is None or truth_of(rule.where, self.known_of(cell)))
+        ]  # fmt: skip
+        unit = "assessment" if rule.count_by is None else str(value_of(rule.count_by, self.values))
+        return len({_unit_key(unit, cell) for cell in inside})
 
     def _units(self, rule: AtLeast, cells: list[Row]) -> list[bool | None]:
         """The truths to be counted: one per assessment, procedure or cohort."""
@@ -312,15 +325,20 @@ class Judge:
         unit = "assessment" if rule.count_by is None else str(value_of(rule.count_by, self.values))
         merged: dict[object, list[object]] = {}
         for place, cell in enumerate(inside):
-            key = {"assessment": place, "procedure": place_of(cell)[:3], "cohort": cell["cohort"]}[unit]
+            key = place if unit == "assessment" else _unit_key(unit, cell)
             merged.setdefault(key, []).append(cell[rule.of])
         return [True if True in truths else None if None in truths else False for truths in merged.values()]
 
-    def _decide(self, rule: AtLeast, truths: list[bool | None]) -> bool | None:
+    def _decide(self, rule: AtLeast, truths: list[bool | None], period: int | None = None) -> bool | None:
         least = number_of(rule.least, self.values)
         assert least is not None
-        if not truths:
+        if not truths or self._held(rule, period) < least - TOLERANCE:
             return None
         if truths.count(True) >= least - TOLERANCE:
             return True
         return False if truths.count(True) + truths.count(None) < least - TOLERANCE else None
+
+
+def _unit_key(unit: str, cell: Row) -> object:
+    """What cells have in common that count as one."""
+    return {"assessment": paper_of(cell), "procedure": place_of(cell)[:3], "cohort": cell["cohort"]}[unit]

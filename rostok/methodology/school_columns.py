@@ -9,7 +9,7 @@ from functools import reduce
 
 import ibis
 
-from rostok.methodology.aggregates import aggregate_columns, count_columns
+from rostok.methodology.aggregates import aggregate_columns, count_columns, held_units
 from rostok.methodology.cell_columns import add_cell_columns, with_shrunken
 from rostok.methodology.dependencies import constant
 from rostok.methodology.expressions import TOLERANCE
@@ -38,10 +38,12 @@ from rostok.methodology.whole import Methodology
 class SchoolFrame:
     """``table``: one row per school with a column per indicator and rule, and beside them ``_n_NAME``,
     ``_coverage_NAME`` of indicators, ``_true_NAME``, ``_unknown_NAME``, ``_count_NAME`` of counts. ``assigned``:
-    category → column that says whether the latest list gives it."""
+    category → column that says whether the latest list gives it. ``held``: what the counting rules could count in the
+    data as a whole (``held_units``)."""
 
     table: IbisTable
     assigned: Mapping[str, str]
+    held: IbisTable
 
 
 def universe(
@@ -91,11 +93,12 @@ def school_frame(
     table = table.mutate(**{name: table[name].fill_null(False) for name in assigned.values()})
     table = table.cross_join(periods.agg(window_years=periods.count()))
     table = _joined(table, _with_context(methodology, context, on))
-    table = _with_cells(methodology, table, cells, values)
+    held = held_units(methodology, cells, values)
+    table = _with_cells(methodology, table, cells, held, values)
     for definition in methodology.ordered:
         if definition.scope is Scope.SCHOOL:
             table = _with(definition, table, Compiler(table, values, assigned), values)
-    return SchoolFrame(table, assigned)
+    return SchoolFrame(table, assigned, held)
 
 
 def _joined(table: IbisTable, other: IbisTable | None, key: str = "school_id") -> IbisTable:
@@ -145,7 +148,11 @@ def _with_context(methodology: Methodology, context: IbisTable | None, on: dt.da
 
 
 def _with_cells(
-    methodology: Methodology, table: IbisTable, cells: IbisTable, values: Mapping[str, Value]
+    methodology: Methodology,
+    table: IbisTable,
+    cells: IbisTable,
+    held: IbisTable,
+    values: Mapping[str, Value],
 ) -> IbisTable:
     aggregates = [item for item in methodology.indicators if isinstance(item, Aggregate)]
     if aggregates:
@@ -155,7 +162,7 @@ def _with_cells(
             table = _with_parent(methodology, item, table, cells, values)
     for rule in methodology.rules:
         if isinstance(rule, AtLeast) and not rule.each_year:
-            table = _joined(table, count_columns(methodology, rule, cells, values))
+            table = _joined(table, count_columns(methodology, rule, cells, held, values))
     return table
 
 
@@ -204,6 +211,7 @@ def at_least(rule: AtLeast, table: IbisTable, compiled: Compiler, values: Mappin
     least = float(constant(rule.least, values)) - TOLERANCE
     verdict = ibis.cases(
         (table[f"_count_{rule.name}"] == 0, ibis.null("boolean")),
+        (table[f"_held_{rule.name}"] < least, ibis.null("boolean")),
         (trues >= least, ibis.literal(True)),
         (trues + unknown < least, ibis.literal(False)),
     )
@@ -262,7 +270,7 @@ def verdict_column(
         table = aggregate_columns(cells, aggregates, values, ["school_id"])
     for rule in methodology.rules:
         if isinstance(rule, AtLeast) and not rule.each_year and rule.name in needed:
-            counted = count_columns(methodology, rule, cells, values)
+            counted = count_columns(methodology, rule, cells, frame.held, values)
             table = counted if table is None else table.inner_join(counted, "school_id")
     if table is None:
         table = cells.select("school_id").distinct()

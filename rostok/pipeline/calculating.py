@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
 from rostok.methodology.explain import assume_absent
-from rostok.methodology.explain import notes as missing_notes
+from rostok.methodology.held import notes as notes_on_held
 from rostok.methodology.nodes import COUNTS
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
@@ -110,7 +110,7 @@ def _judged(
         methodology=methodology, on=day, evaluation=evaluation, register=_register_of(results, register),
         results=results, cells=cells, held=held, categories=given["categories"],
         indicators=engine.to_pyarrow(evaluation.indicators), rules=engine.to_pyarrow(evaluation.rules),
-        bounds=_bounds(evaluation, engine), notes=missing_notes(methodology, held.to_pylist()),
+        bounds=_bounds(evaluation, engine), notes=notes_on_held(methodology, held.to_pylist(), evaluation.values),
         problems=problems + _not_yet_in_force(methodology, day),
     )  # fmt: skip
     progress(stage, 3, 3)

@@ -28,7 +28,6 @@ from rostok.methodology.nodes import (
     Shrunken,
     When,
 )
-from rostok.methodology.school_columns import SchoolFrame
 from rostok.pipeline.counting_judge import LARGEST, CountingJudge, decides_by_counting
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.progress import Progress, silent
@@ -261,7 +260,7 @@ class _Judge:
         units = (schools[:, None] * drawn.draws + np.arange(drawn.draws)).ravel()
         rows = self._fixed.take(pa.array(np.repeat(schools, drawn.draws)))
         table = self._given("simulated_schools", rows.append_column("school_id", pa.array(units)))
-        return replace(self._evaluation, frame=SchoolFrame(table, self._evaluation.frame.assigned))
+        return replace(self._evaluation, frame=replace(self._evaluation.frame, table=table))
 
     def _given(self, name: str, table: pa.Table) -> Any:
         """A table of this chunk on the engine, in the place of the last one: memory tables would pile up."""

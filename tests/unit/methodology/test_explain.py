@@ -9,7 +9,8 @@ import pytest
 
 from rostok.methodology import Methodology, evaluate, load
 from rostok.methodology.examples import read_table, tables_of
-from rostok.methodology.explain import Distance, Explainer, assume_absent, notes
+from rostok.methodology.explain import Distance, Explainer, assume_absent
+from rostok.methodology.held import notes
 from rostok.methodology.reference import evaluate_rows
 from rostok.methodology.reference_figures import Row
 from rostok.methodology.whole import Example

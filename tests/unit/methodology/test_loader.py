@@ -39,7 +39,7 @@ examples:
     given: |
       school | kind | subject | grade | year | participants | below
       A | vpr | math | 5 | 2021 | 20 | 8
-    expect: {A: {listed: false}}
+    expect: {A: {listed: unknown}}
 """
 
 
@@ -123,7 +123,7 @@ def test_a_list_is_not_a_methodology() -> None:
 def test_expectation_of_something_unknown() -> None:
     from rostok.methodology.examples import check_examples
 
-    methodology = load(GOOD.replace("{listed: false}", "{lsted: false}"), "sample.yaml")
+    methodology = load(GOOD.replace("{listed: unknown}", "{lsted: unknown}"), "sample.yaml")
     with pytest.raises(MethodologyError, match="listed") as caught:
         check_examples(methodology)
     assert caught.value.line == 27
@@ -132,9 +132,9 @@ def test_expectation_of_something_unknown() -> None:
 def test_expectation_that_does_not_come_true_is_told() -> None:
     from rostok.methodology.examples import check_examples
 
-    methodology = load(GOOD.replace("{listed: false}", "{listed: true, low_count: 1}"), "sample.yaml")
+    methodology = load(GOOD.replace("{listed: unknown}", "{listed: true, low_count: 1}"), "sample.yaml")
     assert [mismatch.sentence for mismatch in check_examples(methodology)] == [
-        "Пример «пример», школа A: listed — false, а ожидалось true."
+        "Пример «пример», школа A: listed — unknown, а ожидалось true."
     ]
 
 
