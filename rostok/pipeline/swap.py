@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +49,30 @@ def whole_directory(target: Path) -> Iterator[Path]:
     finally:
         if aside is not None and aside.exists():
             shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def room_for(target: Path, is_ours: Callable[[Path], bool]) -> Iterator[None]:
+    """Nothing at ``target`` for the length of the block: what is ours steps aside, and comes back when it fails.
+
+    Raises InputRefused (output-not-ours) where anything else lies there, which stays untouched.
+    """
+    target = target.absolute()
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        yield
+        return
+    if not is_ours(target):
+        raise InputRefused((Problem("output-not-ours", file=str(target)),))
+    with writing_to(target):
+        old = _beside(target)
+        target.replace(old)
+    try:
+        yield
+    except BaseException:
+        if not target.exists():
+            old.replace(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def check_target(target: Path) -> None:

@@ -27,3 +27,10 @@ def built_aside(directory: Path) -> Iterator[Path]:
             yield aside
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def files_below(directory: Path) -> list[str]:
+    """Every file under ``directory`` by its path from there, in order."""
+    return sorted(
+        path.relative_to(directory).as_posix() for path in directory.rglob("*") if not path.is_dir()
+    )

@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 from rostok.formats.reading import ScaleLookup
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.progress import Progress, silent
+from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import DataVersion, StoreBuilder, StoredAssessment, write_assessment
-from rostok.synth.folders import built_aside
+from rostok.synth.folders import built_aside, files_below
 from rostok.synth.region import Region, make_block
 from rostok.synth.schools import Block
 from rostok.synth.stored import context_table, schools_table, scripts_table
@@ -208,7 +209,8 @@ def _write_truth(country: Country, directory: Path, truths: dict[Assessment, pa.
         pa.concat_tables(tables).unify_dictionaries(), directory / "truth.parquet", compression="zstd"
     )
     said = {"seed": country.seed, "schools": country.schools, "years": list(country.years),
-            "assessments": [one.key for one in country.held], "size_factor": round(country.size_factor, 6)}  # fmt: skip
-    (directory / "truth.json").write_text(
+            "assessments": [one.key for one in country.held], "size_factor": round(country.size_factor, 6),
+            "files": sorted([*files_below(directory), TRUTH_FILE])}  # fmt: skip
+    (directory / TRUTH_FILE).write_text(
         json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )

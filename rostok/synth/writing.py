@@ -24,7 +24,7 @@ from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import StoreBuilder
 from rostok.synth import interchange, layouts_gia, layouts_schools, layouts_vpr, questionnaires
 from rostok.synth.dirt import ALL_DEFECTS, FORM_DEFECTS, TEXT_DEFECTS, soil
-from rostok.synth.folders import built_aside
+from rostok.synth.folders import built_aside, files_below
 from rostok.synth.grids import Grid, grid_of, parts
 from rostok.synth.region import Region
 from rostok.synth.stored import context_table, schools_table, scripts_table
@@ -236,6 +236,8 @@ def write_truth(region: Region, directory: Path, made: dict[str, Counter[str]]) 
         "assessments": [assessment.key for assessment in region.assessments],
         "planted": dict(sorted(planted.items())),
         "dirt": {path: dict(sorted(counts.items())) for path, counts in sorted(made.items()) if counts},
+        # What a later region may replace: anything else in the folder was put there by people.
+        "files": sorted([*files_below(directory), TRUTH_FILE]),
     }
     (directory / TRUTH_FILE).write_text(
         json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

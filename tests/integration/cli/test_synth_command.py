@@ -57,6 +57,28 @@ def test_earlier_region_is_replaced_and_a_folder_of_others_is_not(tmp_path: Path
     assert contents(tmp_path / "чужое") == {"письмо.txt": b"x"}
 
 
+@pytest.mark.parametrize("form", ["xlsx", "parquet"])
+def test_region_in_which_people_keep_files_is_left_alone(tmp_path: Path, form: str) -> None:
+    out = made(tmp_path / "region", "--seed", "7", "--format", form)
+    note = out / "2021" / "заметка.txt"
+    note.parent.mkdir(exist_ok=True)
+    note.write_bytes(b"x")
+    before = contents(out)
+    done = rostok("synth", "--schools", "6", "--years", "2021", "--out", out)
+    assert (done.code, done.out) == (2, "") and "уже лежат чужие файлы" in done.err
+    assert contents(out) == before
+    note.unlink()
+    made(out, "--seed", "8")
+
+
+def test_earlier_region_comes_back_when_the_new_one_cannot_be_made(tmp_path: Path) -> None:
+    out = made(tmp_path / "region", "--seed", "7")
+    before = contents(out)
+    assert rostok("synth", "--schools", "9000", "--out", out).code == 2
+    assert contents(out) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["region"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
