@@ -9,6 +9,7 @@ from collections import Counter
 
 from rostok.formats.sniffing import FileRefused
 from rostok.formats.workbook import Cell, Sheet
+from rostok.wording import gettext
 
 DELIMITERS = (";", "\t", ",")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # Excel's own hint on the first line
@@ -54,10 +55,16 @@ def read_csv(data: bytes, name: str) -> Sheet:
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise FileRefused("file-damaged", name, detail=str(error)) from error
+        raise FileRefused("file-damaged", name, detail=_damage(text)) from error
     width = max(map(len, lines), default=0)
     rows: list[list[Cell]] = [[*line, *[""] * (width - len(line))] for line in lines]
     return Sheet("", rows, first_row)
+
+
+def _damage(text: str) -> str:
+    if text.count('"') % 2:
+        return gettext("кавычка открыта и не закрыта")
+    return gettext("содержимое не разбирается")
 
 
 def delimiter_of(text: str) -> str:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 from rostok.formats.sniffing import FileRefused
 from rostok.formats.spreadsheets import MAX_CELLS
 from rostok.formats.workbook import Cell, Sheet
-from rostok.wording import integer
+from rostok.wording import gettext, integer
 
 
 def read_parquet(data: bytes, name: str) -> Sheet:
@@ -25,9 +25,7 @@ def read_parquet(data: bytes, name: str) -> Sheet:
             )
         table = file.read()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise FileRefused(
-            "file-damaged", name, detail=" ".join(str(error).split())[:200].rstrip(" .")
-        ) from error
+        raise FileRefused("file-damaged", name, detail=gettext("содержимое не разбирается")) from error
     columns = [["" if cell is None else cell for cell in column.to_pylist()] for column in table.columns]
     header: list[Cell] = list(table.column_names)
     return Sheet("", [header, *map(list, zip(*columns, strict=True))])

@@ -34,6 +34,9 @@ WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# The last record of a ZIP, before a comment of at most 65,535 bytes.
+_END_OF_ZIP = b"PK\x05\x06"
+_FARTHEST_END = 22 + 65_535
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
 _OTHER_ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
@@ -66,6 +69,13 @@ def form_of(data: bytes, name: str) -> FileForm:
     return FileForm.TEXT_TABLE if suffix in TEXT_SUFFIXES else FileForm.OTHER
 
 
+def damage_of(data: bytes) -> str:
+    """What is wrong with a package that is not read, as the end of a sentence: our words, not a library's."""
+    if data.startswith(_ZIP) and _END_OF_ZIP not in data[-_FARTHEST_END:]:
+        return gettext("конец файла потерян, похоже, он скачан или скопирован не до конца")
+    return gettext("содержимое не разбирается")
+
+
 def _form_of_zip(data: bytes, name: str) -> FileForm:
     suffix = suffix_of(name)
     try:
@@ -73,7 +83,7 @@ def _form_of_zip(data: bytes, name: str) -> FileForm:
             return _form_of_members(archive, name)
     except (zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
         if suffix in WORKBOOK_SUFFIXES:
-            raise FileRefused("file-damaged", name, detail=str(error)) from error
+            raise FileRefused("file-damaged", name, detail=damage_of(data)) from error
         raise FileRefused("archive-damaged", name) from error
 
 

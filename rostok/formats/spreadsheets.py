@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from rostok.formats.sniffing import FileRefused
+from rostok.formats.sniffing import FileRefused, damage_of
 from rostok.formats.workbook import CellError, Sheet
 from rostok.wording import integer
 
@@ -59,12 +59,8 @@ def read_workbook(data: bytes, name: str) -> tuple[Sheet, ...]:
     except PasswordError as error:
         raise FileRefused("file-protected", name) from error
     except (CalamineError, OSError, ValueError) as error:
-        raise FileRefused("file-damaged", name, detail=_one_line(error)) from error
+        raise FileRefused("file-damaged", name, detail=damage_of(data)) from error
     return tuple(sheet for sheet in sheets if sheet.rows)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200].rstrip(" .")
 
 
 def _sheet(book: CalamineWorkbook, name: str, findings: _Findings | None) -> Sheet:
@@ -86,7 +82,7 @@ def _look_ahead(data: bytes, name: str) -> dict[str, _Findings]:
                 raise FileRefused("archive-too-large", name, size=_size(unpacked), limit=_size(MAX_UNPACKED))
             findings = {sheet: _scan(package, part) for sheet, part in _parts(package)}
     except _BROKEN as error:
-        raise FileRefused("file-damaged", name, detail=_one_line(error)) from error
+        raise FileRefused("file-damaged", name, detail=damage_of(data)) from error
     for sheet, found in findings.items():
         if found.cells > MAX_CELLS:
             raise FileRefused(

@@ -32,6 +32,8 @@ def error_number(error: OSError) -> int | None:
 
 
 def in_words(error: OSError) -> str:
-    """The refusal as the end of a sentence, without a full stop; the system's own text where it is a rare one."""
-    word = _WORDS.get(error_number(error) or 0)
-    return gettext(word) if word else (error.strerror or str(error)).rstrip(" .")
+    """The refusal as the end of a sentence, without a full stop; a rare one by its number."""
+    number = error_number(error)
+    if word := _WORDS.get(number or 0):
+        return gettext(word)
+    return gettext("ошибка системы {number}", number=number) if number else gettext("система отказала")

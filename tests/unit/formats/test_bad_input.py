@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,29 @@ def test_bad_file_is_one_error_that_names_it(
     assert problem.severity is Severity.ERROR
     assert name in problem.sentence
     assert problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "told"),
+    [
+        (".xlsx", lambda good: good[: len(good) // 2], "конец файла потерян"),
+        (".xlsx", lambda good: good[:-10] + b"PK\x05\x06" + good[-6:], "содержимое не разбирается"),
+        (".xlsx", lambda good: good.replace(b"PK\x01\x02", b"PK\x00\x00", 1), "содержимое не разбирается"),
+        (".xls", lambda good: OLE + bytes(600) + "Workbook".encode("utf-16-le"), "содержимое не разбирается"),
+        (".parquet", lambda good: b"PAR1 nothing else", "содержимое не разбирается"),
+        (".csv", lambda good: csv_bytes(TABLE) + b'"' + b"x" * 200_000, "кавычка открыта и не закрыта"),
+    ],
+)  # fmt: skip
+def test_damage_is_told_in_our_words(
+    tmp_path: Path, suffix: str, content: Callable[[bytes], bytes], told: str
+) -> None:
+    path = tmp_path / f"{STEM}{suffix}"
+    path.write_bytes(content(good_book(tmp_path)))
+    [problem] = read(path).problems
+    assert problem.code == "file-damaged" and told in problem.sentence
+    assert not re.search("[A-Za-z]", problem.sentence.replace(path.name, "").replace(STEM, "")), (
+        problem.sentence
+    )
 
 
 def test_the_same_file_whole_gives_no_problem(tmp_path: Path) -> None:
