@@ -91,11 +91,14 @@ def indicators_table(calculation: Calculation) -> pa.Table:
     return joined.sort_by([("school_id", "ascending"), ("_place", "ascending")]).drop_columns("_place")
 
 
-def _indicator(schools: pa.Array, name: str, value: object, n: object, unit: str) -> pa.Table:
+def _indicator(
+    schools: pa.Array, name: str, value: object, n: object, unit: str, coverage: object = None
+) -> pa.Table:
     rows = len(schools)
+    covered = pa.nulls(rows, pa.float64()) if coverage is None else pa.array(coverage, pa.float64())
     return pa.table({
         "school_id": schools, "indicator": pa.repeat(name, rows), "value": pa.array(value, pa.float64()),
-        "n": pa.array(n, pa.int64()), "coverage": pa.nulls(rows, pa.float64()), "unit": pa.repeat(unit, rows),
+        "n": pa.array(n, pa.int64()), "coverage": covered, "unit": pa.repeat(unit, rows),
     })  # fmt: skip
 
 
@@ -118,18 +121,41 @@ _AS_NUMBER = {"true": 1.0, "false": 0.0, "unknown": None}
 
 
 def _bounds(calculation: Calculation) -> pa.Table | None:
-    """The verdict under both extremes as 1, 0 and empty for unknown."""
+    """The verdict under both extremes as 1, 0 and empty for unknown.
+
+    ``n`` is the number of the absent, ``coverage`` the share of written papers that say it: where none does
+    (0), there is no value, because the bounds would only repeat the verdict.
+    """
     if calculation.bounds is None:
         return None
     schools = calculation.bounds["school_id"].combine_chunks()
+    told = _absence_told(calculation.cells)
+    found = [told.get(school, (None, None)) for school in schools.to_pylist()]
+    absent, known = [number for number, _ in found], [share for _, share in found]
     parts = []
     for name, indicator in (
         ("all_below", "verdict_if_absent_below"),
         ("all_above", "verdict_if_absent_above"),
     ):
-        values = [_AS_NUMBER[word] for word in calculation.bounds[name].to_pylist()]
-        parts.append(_indicator(schools, indicator, values, [None] * len(values), "yes_no"))
+        words = calculation.bounds[name].to_pylist()
+        values = [None if share == 0 else _AS_NUMBER[word] for word, share in zip(words, known, strict=True)]
+        parts.append(_indicator(schools, indicator, values, absent, "yes_no", known))
     return pa.concat_tables(parts)
+
+
+def _absence_told(cells: pa.Table) -> dict[str, tuple[int | None, float]]:
+    """School → number of the absent (None where no paper says it), share of its written papers that say it."""
+    came = pc.or_(
+        pc.greater(pc.fill_null(cells["participants"], 0), 0), pc.greater(pc.fill_null(cells["absent"], 0), 0)
+    )
+    papers = cells.select(["school_id", "absent"]).filter(came)
+    totals = papers.group_by("school_id", use_threads=False).aggregate(
+        [("absent", "sum"), ("absent", "count"), ([], "count_all")]
+    )
+    return {
+        row["school_id"]: (row["absent_sum"], row["absent_count"] / row["count_all"])
+        for row in totals.to_pylist()
+    }
 
 
 def _pooled(calculation: Calculation) -> pa.Table | None:

@@ -163,7 +163,7 @@ def _school(
         indicators=tuple(_indicator(explainer.methodology, row) for row in indicators if row["indicator"] not in _SHOWN_ELSEWHERE),
         rules=tuple(_rule(explainer.methodology, row) for row in rules),
         share_absent=share_absent,
-        participation=None if bounds is None else model.ParticipationBounds(
+        participation=None if bounds is None or not _absent_known(cells) else model.ParticipationBounds(
             model.Verdict(bounds["all_below"]), model.Verdict(bounds["all_above"])
         ),
         pooled=pooled,
@@ -173,6 +173,11 @@ def _school(
             model.AssignedCategory(row["category"], row["year"], row["source"] or "") for row in assigned
         ),
     )  # fmt: skip
+
+
+def _absent_known(cells: list[Row]) -> bool:
+    """Does any paper of the school say how many were absent? Else bounds would only repeat the verdict."""
+    return any(row["absent"] is not None for row in cells if row["participants"] or row["absent"])
 
 
 _SHOWN_ELSEWHERE = {
@@ -285,7 +290,7 @@ def _pooled(intakes: Intakes | None) -> dict[str, model.PooledEstimate]:
 def _chance(pupils: Band, children: Band) -> model.ChanceLine:
     return model.ChanceLine(
         pupils.smallest, pupils.largest, pupils.schools, pupils.listed, pupils.expected, pupils.lower, pupils.upper,
-        expected_with_cohorts=children.expected,
+        children.expected, children.lower, children.upper,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,9 +19,21 @@ from markupsafe import Markup
 from rostok.reports.charts import WIDE, parts_bar
 from rostok.reports.model import Report
 from rostok.reports.presenters import data, listing, methodology, region, summary, words
-from rostok.wording import current_language, date_long, gettext, ngettext
+from rostok.wording import NBSP, current_language, date_long, gettext, ngettext
 
 TEMPLATES = "templates"
+
+
+_GRADES = re.compile(r"(?<=\d) (?=класс)|(?<=\bgrade) (?=\d)")
+
+
+def unbroken(value: object) -> object:
+    """Text in which «6 класс» never falls apart at the end of a line; anything else as it is.
+
+    >>> unbroken("6 класс, 2021")
+    '6\\xa0класс, 2021'
+    """
+    return type(value)(_GRADES.sub(NBSP, value)) if isinstance(value, str) else value
 
 
 @cache
@@ -29,6 +42,7 @@ def _environment() -> Environment:
         loader=PackageLoader("rostok.reports", TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -107,7 +121,8 @@ def render(report: Report) -> str:
     page = _environment().get_template("page.html.j2").render(context)
     # The legend lists what the finished page really uses, so it is put in last.
     meanings = "".join(
-        Markup("<dt>{}</dt><dd>{}</dd>").format(word, meaning) for word, meaning in words.legend(page)
+        Markup("<dt>{}</dt><dd>{}</dd>").format(word, unbroken(meaning))
+        for word, meaning in words.legend(page)
     )
     return page.replace("<!--abbreviations-->", meanings, 1)
 

@@ -268,7 +268,7 @@ class ChanceLine:
 
     Size is the mean number of participants per paper, ``size_from`` to ``size_to`` inclusive (None = and
     more). ``expected`` with its interval is over replicates in which every school is like the region and only
-    which pupils came varies; ``expected_with_cohorts`` lets cohorts and classes vary too.
+    which pupils came varies; the three ``…_with_cohorts`` let cohorts and classes vary too.
     """
 
     size_from: int
@@ -279,6 +279,8 @@ class ChanceLine:
     lower: float
     upper: float
     expected_with_cohorts: float | None = None
+    lower_with_cohorts: float | None = None
+    upper_with_cohorts: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ def _summary_sheet(report: Report, ordered: Sequence[SchoolLine]) -> Sheet:
     rows += [(gettext("Сделано"), first.done), (gettext("Правило"), first.rule)]
     rows += [(tile.title, tile.explanation) for tile in first.tiles]
     rows += [(gettext("Устойчивость"), text) for text in (first.firmness_lead,) if text]
-    rows += [(gettext("Случайность"), first.chance)] if first.chance else []
+    rows += [(gettext("Случайность"), text) for text in first.chance]
     rows += [(gettext("Чего не знаем"), note) for note in first.notes]
     rows += [(gettext("Не подтверждено документом"), text) for text in first.unconfirmed]
     rows += [(gettext("Изменено для этого расчёта"), text) for text in first.changed]

@@ -191,12 +191,14 @@ def chance_figure(bands: Sequence[ChanceLine], total: ChanceLine | None) -> Figu
         title,
         (
             gettext("Участников на работу, в среднем"), gettext("Школ"), gettext("В списке"),
-            gettext("Случайно ожидалось бы"), gettext("от – до"), gettext("С удачными и трудными годами"),
+            gettext("Случайно: ученики"), gettext("от – до"),
+            gettext("Случайно: ученики и годы набора"), gettext("от – до"),
         ),
         tuple(
             (
                 _band(line), integer(line.schools), integer(line.listed), decimal(line.expected, 1),
                 words.count_range(line.lower, line.upper), decimal(line.expected_with_cohorts, 1),
+                words.count_range(line.lower_with_cohorts, line.upper_with_cohorts),
             )
             for line in lines
         ),
@@ -204,7 +206,7 @@ def chance_figure(bands: Sequence[ChanceLine], total: ChanceLine | None) -> Figu
     reading = gettext(
         "Полоса — сколько школ такого размера в списке. Скоба с точкой — сколько их было бы, если бы все школы учили "
         "одинаково и дело было только в том, какие ученики писали. Где полоса внутри скобы, сам по себе список мало "
-        "что говорит: решают карточка и разговор со школой. Последний столбец таблицы считает случаем и то, что классы "
+        "что говорит: решают карточка и разговор со школой. Второй счёт в таблице относит к случаю и то, что классы "
         "и годы набора одной школы бывают сильнее и слабее."
     )
     return Figure("chance", title, reading, wide, narrow, table)
@@ -243,7 +245,8 @@ def _absent_share(line: AssessmentLine) -> float | None:
 
 
 def _participation_reading(schools: Sequence[SchoolLine]) -> str:
-    bounded = [school for school in schools if school.participation is not None]
+    with_results = [school for school in schools if school.participants]
+    bounded = [school for school in with_results if school.participation is not None]
     moved = sum(
         not (one.participation.all_below is one.participation.all_above is one.verdict)
         for one in bounded
@@ -251,12 +254,20 @@ def _participation_reading(schools: Sequence[SchoolLine]) -> str:
     )
     if not bounded:
         return gettext("Доля отсутствовавших среди всех, кто есть в файлах.")
-    return gettext(
-        "Доля отсутствовавших среди всех, кто есть в файлах. У {moved} школ из {total} вывод мог бы быть другим, "
-        "смотря как написали бы отсутствовавшие: границы — в карточке школы.",
-        moved=integer(moved),
-        total=integer(len(bounded)),
-    )
+    said = [
+        gettext(
+            "Доля отсутствовавших среди всех, кто есть в файлах. Школ, где вывод мог бы быть другим, смотря как "
+            "написали бы отсутствовавшие: {moved} из {total} с результатами; границы — в карточке школы.",
+            moved=integer(moved), total=integer(len(bounded)),
+        )
+    ]  # fmt: skip
+    silent = len(with_results) - len(bounded)
+    if silent:
+        said.append(gettext("Школ, о которых не сказано, сколько отсутствовало: {n}.", n=integer(silent)))
+    without = len(schools) - len(with_results)
+    if without:
+        said.append(gettext("Школ без результатов: {n}.", n=integer(without)))
+    return " ".join(said)
 
 
 def municipalities_table(report: Report) -> TableView:

@@ -140,6 +140,8 @@ def verdict_sentence(school: SchoolLine, methodology: MethodologyText) -> str:
     if school.verdict is Verdict.TRUE:
         return gettext("Школе положена поддержка.")
     if school.verdict is Verdict.UNKNOWN:
+        if school.assessment_count == 0:
+            return gettext("Сказать нельзя: методика не смотрит на работы этой школы.")
         return gettext("Сказать нельзя: данных мало. Это не значит, что поддержка не нужна.")
     return gettext("По этой методике школа не в списке поддержки.")
 
@@ -180,10 +182,10 @@ def _cohorts(school: SchoolLine) -> list[str]:
     if school.cohorts == 1:
         return [
             gettext(
-                "Их писали одни и те же дети (одна когорта): это более слабое основание, чем две когорты."
+                "Работы ниже порога писали одни и те же дети (одна когорта): это более слабое основание, чем две когорты."
             )
         ]
-    return [gettext("Разных когорт детей за ними: {n}.", n=school.cohorts)]
+    return [gettext("Разных когорт детей за работами ниже порога: {n}.", n=school.cohorts)]
 
 
 def sensitivity_sentence(school: SchoolLine) -> str:
@@ -200,26 +202,42 @@ def sensitivity_sentence(school: SchoolLine) -> str:
 
 
 def participation_sentences(school: SchoolLine, methodology: MethodologyText) -> tuple[str, ...]:
-    """Share absent, and what the verdict would be if the absent had written otherwise."""
-    if school.share_absent is None:
+    """How many were absent of how many, and what the verdict would be if they had written otherwise."""
+    papers = [cell for cell in school.cells if cell.participants or cell.absent]
+    known = [cell for cell in papers if cell.absent is not None]
+    if not papers:
         return ()
-    away = sum(cell.absent or 0 for cell in school.cells)
-    base = school.participants + away
-    if is_share_shown(base):
-        first = gettext("Отсутствовали в {share} случаев.", share=percent(school.share_absent))
-    else:
-        first = gettext("Отсутствовали: {away} из {base}.", away=away, base=base)
-    if school.participation is None or school.verdict is None or not away:
-        return (first,)
+    if not known:
+        return (
+            gettext(
+                "Сколько учеников отсутствовало, в файлах не сказано: как они изменили бы вывод, неизвестно."
+            ),
+        )
+    away = sum(cell.absent or 0 for cell in known)
+    base = away + sum(cell.participants or 0 for cell in known)
+    said = [
+        gettext("Отсутствовали: {count}.", count=count_of(away, base, min_base_for_percent=SHARE_FROM_PUPILS))
+    ]
+    if len(known) < len(papers):
+        said.append(
+            gettext("О скольких работах это известно: {n} из {base}.", n=len(known), base=len(papers))
+        )
+    return (*said, *_bounds(school, methodology)) if away else tuple(said)
+
+
+def _bounds(school: SchoolLine, methodology: MethodologyText) -> tuple[str, ...]:
+    """What the verdict would be if all the absent were below, and if none were."""
+    if school.participation is None or school.verdict is None:
+        return ()
     below, above = school.participation.all_below, school.participation.all_above
     if below is above is school.verdict:
-        return (first, gettext("Вывод не зависит от того, как написали бы отсутствовавшие."))
+        return (gettext("Вывод не зависит от того, как написали бы отсутствовавшие."),)
     bounds = gettext(
         "Если бы все отсутствовавшие получили «2» (на экзамене — ниже минимума): {below}; если бы никто из них: {above}.",
         below=words.bound_word(below, school, methodology),
         above=words.bound_word(above, school, methodology),
     )
-    return (first, bounds)
+    return (bounds,)
 
 
 def pooled_sentence(school: SchoolLine, methodology: MethodologyText) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -54,7 +55,7 @@ class SummaryView:
     firmness_lead: str
     firmness_heads: tuple[str, ...]
     firmness: tuple[FirmnessRow, ...]
-    chance: str
+    chance: tuple[str, ...]
     unconfirmed: tuple[str, ...]
     changed: tuple[str, ...]
     notes: tuple[str, ...]
@@ -93,13 +94,12 @@ def _done(report: Report) -> str:
     if report.assessments:
         kinds = list(dict.fromkeys(line.assessment.kind.label for line in report.assessments))
         number = len(report.assessments)
-        parts.append(
-            ngettext("{n} оценочная процедура ({kinds})", "{n} оценочных процедур ({kinds})", number,
-                     kinds=", ".join(kinds))
-        )  # fmt: skip
+        parts.append(ngettext("{n} работа ({kinds})", "{n} работ ({kinds})", number, kinds=", ".join(kinds)))
         written = sum(line.participants for line in report.assessments)
         parts.append(
-            ngettext("{count} работа учеников", "{count} работ учеников", written, count=integer(written))
+            ngettext(
+                "{count} результат ученика", "{count} результатов учеников", written, count=integer(written)
+            )
         )
     done = "; ".join(parts) + "."
     without = len(report.schools) - len(seen)
@@ -135,7 +135,7 @@ def _support_tiles(report: Report) -> tuple[Tile, ...]:
         Tile(
             ngettext("о {count} школе сказать нельзя", "о {count} школах сказать нельзя", unknown,
                      count=integer(unknown)),
-            gettext("мало участников или нет данных; это не отказ в поддержке"), "unknown", unknown,
+            _why_unknown(report.with_verdict(Verdict.UNKNOWN)), "unknown", unknown,
         ),
         Tile(
             ngettext("{count} школа не в списке", "{count} школ не в списке", no, count=integer(no)),
@@ -144,6 +144,32 @@ def _support_tiles(report: Report) -> tuple[Tile, ...]:
             "no", no,
         ),
     )  # fmt: skip
+
+
+def _why_unknown(schools: Sequence[SchoolLine]) -> str:
+    """Schools of which one cannot tell: how many have nothing at all, how many too little."""
+    unseen = sum(school.assessment_count == 0 for school in schools)
+    empty = sum(school.participants == 0 for school in schools) - unseen
+    few = len(schools) - empty - unseen
+    parts = []
+    if empty:
+        parts.append(
+            ngettext("у {n} школы нет ни одного результата", "у {n} школ нет ни одного результата", empty)
+        )
+    if few:
+        parts.append(
+            ngettext(
+                "у {n} мало участников или части работ нет", "у {n} мало участников или части работ нет", few
+            )
+        )
+    if unseen:
+        parts.append(
+            ngettext(
+                "на работы {n} школы методика не смотрит", "на работы {n} школ методика не смотрит", unseen
+            )
+        )
+    parts.append(gettext("это не отказ в поддержке"))
+    return "; ".join(parts)
 
 
 def _category_tiles(report: Report) -> tuple[Tile, ...]:
@@ -217,18 +243,52 @@ def _firmness_rows(report: Report) -> tuple[FirmnessRow, ...]:
     )
 
 
-def _chance(report: Report) -> str:
+def _chance(report: Report) -> tuple[str, ...]:
+    """Listings by the chance of pupils, by that of pupils and cohorts, and what the length of the list says."""
     total = report.chance_total
     if total is None:
-        return ""
-    return gettext(
-        "Если бы все школы учили одинаково, только из-за того, какие ученики писали работу, в список попало бы "
-        "около {expected} школ (от {lower} до {upper}); в нём сейчас {listed}. Чем меньше школа, тем больше решает "
-        "случай — таблица по размеру школ ниже.",
-        expected=integer(round(total.expected)),
-        lower=integer(round(total.lower)),
-        upper=integer(round(total.upper)),
-        listed=integer(total.listed),
+        return ()
+    found = [
+        gettext(
+            "Если бы все школы учили одинаково и менялось только то, какие ученики писали работу, в список попало "
+            "бы около {expected} школ ({range}): столько даёт одно то, что учеников в школе немного.",
+            expected=integer(total.expected), range=_between(total.lower, total.upper),
+        )
+    ]  # fmt: skip
+    expected, lower, upper = (
+        total.expected_with_cohorts, total.lower_with_cohorts, total.upper_with_cohorts,
+    )  # fmt: skip
+    if expected is not None and lower is not None and upper is not None:
+        found.append(
+            gettext(
+                "Если бы при этом годы набора и классы одной школы бывали сильнее и слабее, как в этих данных, — "
+                "около {expected} ({range}): столько даёт ещё и то, что бывают удачные и трудные годы.",
+                expected=integer(expected), range=_between(lower, upper),
+            )
+        )  # fmt: skip
+    return (*found, _beside_chance(total.listed, upper if upper is not None else total.upper))
+
+
+def _between(lower: float, upper: float) -> str:
+    return gettext("от {lower} до {upper}", lower=integer(lower), upper=integer(upper))
+
+
+def _beside_chance(listed: int, upper: float) -> str:
+    """How to read the length of the list beside what chance gives at most."""
+    if listed > upper:
+        said = gettext("В списке сейчас {listed}: больше, чем дал бы случай.", listed=integer(listed))
+    else:
+        said = gettext(
+            "В списке сейчас {listed}: по одной длине списка не видно, что школы отличаются друг от друга.",
+            listed=integer(listed),
+        )
+    return (
+        said
+        + " "
+        + gettext(
+            "Какие школы в нём не случайно, говорит устойчивость вывода каждой; чем меньше школа, тем больше решает "
+            "случай — таблица по размеру школ ниже."
+        )
     )
 
 

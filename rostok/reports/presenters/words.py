@@ -5,6 +5,7 @@ a school is never low or last; its results are below a threshold, support is due
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -106,11 +107,17 @@ def firmness_sentence(school: SchoolLine) -> str:
     """How firm the verdict is, in words and cases out of a hundred; empty when it was not computed."""
     if school.firmness is None or school.probability is None:
         return ""
-    cases = round(school.probability * 100)
+    # Whole cases, never rounded up: 94.7 is 94 beside «скорее всего», whose cases end before 95.
+    cases = math.floor(school.probability * 100 + 1e-9)
     word = firmness_word(school.firmness)
-    if cases > 99:
+    if school.probability > 0.99:
         return gettext(
             "Устойчивость: {word}. При другом наборе учеников вывод был бы тем же больше чем в 99 случаях из 100.",
+            word=word,
+        )
+    if cases < 1:
+        return gettext(
+            "Устойчивость: {word}. При другом наборе учеников вывод был бы тем же реже чем в 1 случае из 100.",
             word=word,
         )
     return ngettext(
@@ -151,14 +158,20 @@ def value_text(value: float | int | str | bool | None, unit: str = "", digits: i
 
 
 def range_text(lower: float | None, upper: float | None) -> str:
-    """Two shares as «20–35 %»."""
+    """Two shares as «20–35 %»; more digits where both would round to one number."""
     if lower is None or upper is None:
         return DASH
-    return f"{decimal(lower * 100, 0)}–{decimal(upper * 100, 0)}{NBSP}%"
+    for digits in (0, 1, 2):
+        low, high = decimal(lower * 100, digits), decimal(upper * 100, digits)
+        if low != high:
+            return f"{low}–{high}{NBSP}%"
+    return f"{low}{NBSP}%"
 
 
-def count_range(lower: float, upper: float) -> str:
+def count_range(lower: float | None, upper: float | None) -> str:
     """Two counts as «155–209», one number where they round to the same."""
+    if lower is None or upper is None:
+        return DASH
     low, high = integer(round(lower)), integer(round(upper))
     return low if low == high else f"{low}–{high}"
 

@@ -246,11 +246,14 @@ def _chance_lines(schools: tuple[SchoolLine, ...]) -> tuple[tuple[ChanceLine, ..
         listed = sum(one.verdict is Verdict.TRUE for one in band)
         mean = rate * len(band)
         half = 2 * math.sqrt(max(mean * (1 - rate), 0))
-        lines.append(ChanceLine(low, high, len(band), listed, mean, max(0, mean - half), mean + half))
+        wider = mean * 1.3, max(0, mean * 1.3 - half), mean * 1.3 + half
+        lines.append(ChanceLine(low, high, len(band), listed, mean, max(0, mean - half), mean + half, *wider))
     mean = sum(line.expected for line in lines)
     half = 2 * math.sqrt(mean)
     listed = sum(line.listed for line in lines)
-    return tuple(lines), ChanceLine(1, None, len(schools), listed, mean, max(0, mean - half), mean + half)
+    wider = mean * 1.3, max(0, mean * 1.3 - half), mean * 1.3 + half
+    total = ChanceLine(1, None, len(schools), listed, mean, max(0, mean - half), mean + half, *wider)
+    return tuple(lines), total
 
 
 PROBLEMS = (

@@ -58,7 +58,7 @@ def test_two_papers_of_the_same_children_are_called_weaker():
 
 def test_two_cohorts_are_counted():
     line = describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 8, 0), cell(SPRING_MATH_5, 20, 8, 0)))
-    assert "Разных когорт детей за ними: 2." in schools.evidence_sentence(line, METHODOLOGY)
+    assert "Разных когорт детей за работами ниже порога: 2." in schools.evidence_sentence(line, METHODOLOGY)
 
 
 def test_unknown_is_not_a_refusal_and_has_an_estimate_beside_it():
@@ -82,7 +82,7 @@ def test_participation_gives_both_bounds_when_they_differ():
         participation=ParticipationBounds(Verdict.TRUE, Verdict.FALSE),
     )
     first, second = schools.participation_sentences(line, METHODOLOGY)
-    assert first == f"Отсутствовали в 20,0{NBSP}% случаев."
+    assert first == f"Отсутствовали: 10 из 50 (20,0{NBSP}%)."
     assert "ниже минимума): положена поддержка" in second
     assert "никто из них: не в списке" in second
 
@@ -93,6 +93,27 @@ def test_participation_that_cannot_move_the_verdict_says_so():
         participation=ParticipationBounds(Verdict.TRUE, Verdict.TRUE),
     )
     assert schools.participation_sentences(line, METHODOLOGY)[1].startswith("Вывод не зависит")
+
+
+def test_absence_is_counted_over_the_papers_that_tell_it():
+    # Five of 25 invited to the first paper; of the second nobody says who stayed away.
+    line = describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 5, 5), cell(AUTUMN_RUSSIAN, 30, 5, None)))
+    said = schools.participation_sentences(line, METHODOLOGY)
+    assert said[:2] == (f"Отсутствовали: 5 из 25 (20,0{NBSP}%).", "О скольких работах это известно: 1 из 2.")
+
+
+def test_absence_that_nobody_tells_gives_no_bounds():
+    line = describe("1", "Школа № 1", (cell(AUTUMN_MATH, 20, 5, None), cell(AUTUMN_RUSSIAN, 20, 5, None)))
+    said = schools.participation_sentences(replace(line, participation=None), METHODOLOGY)
+    assert said == (
+        "Сколько учеников отсутствовало, в файлах не сказано: как они изменили бы вывод, неизвестно.",
+    )
+
+
+def test_school_whose_papers_are_not_looked_at_is_told_so():
+    line = replace(describe("1", "НОШ № 1", ()), verdict=Verdict.UNKNOWN, assessment_count=0)
+    said = schools.verdict_sentence(line, METHODOLOGY)
+    assert said == "Сказать нельзя: методика не смотрит на работы этой школы."
 
 
 def test_assigned_category_that_differs_is_shown():
@@ -115,6 +136,15 @@ def test_firmness_is_said_in_cases_of_a_hundred():
     line = replace(small_school(), firmness=Firmness.LIKELY, probability=0.81)
     assert "скорее всего" in schools.school_view(line, METHODOLOGY).firmness_sentence
     assert "81 случае" in schools.school_view(line, METHODOLOGY).firmness_sentence
+    # 243 of 256: 0.947 is likely, whose cases end before 95; 244 of 256 is 0.951 and firm
+    near = replace(small_school(), firmness=Firmness.LIKELY, probability=0.947471)
+    assert "скорее всего" in schools.school_view(near, METHODOLOGY).firmness_sentence
+    assert "94 случаях" in schools.school_view(near, METHODOLOGY).firmness_sentence
+    firm = replace(small_school(), firmness=Firmness.FIRM, probability=0.951362)
+    assert "уверенно" in schools.school_view(firm, METHODOLOGY).firmness_sentence
+    assert "95 случаях" in schools.school_view(firm, METHODOLOGY).firmness_sentence
+    never = replace(small_school(), firmness=Firmness.OPEN, probability=0.005837)
+    assert "реже чем в 1 случае" in schools.school_view(never, METHODOLOGY).firmness_sentence
     sure = replace(small_school(), firmness=Firmness.FIRM, probability=0.999)
     assert "больше чем в 99 случаях" in schools.school_view(sure, METHODOLOGY).firmness_sentence
 

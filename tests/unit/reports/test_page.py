@@ -9,7 +9,7 @@ from report_sample import FORBIDDEN, METHODOLOGY, PROBLEMS, report_of, sample_re
 
 from rostok.reports import html
 from rostok.reports.charts import Part, interval_bar, parts_bar
-from rostok.reports.model import Report
+from rostok.reports.model import ChanceLine, Report
 from rostok.reports.presenters import data, region, summary
 
 VOID = {"meta", "input", "br", "path", "rect", "circle"}
@@ -61,6 +61,33 @@ def test_first_screen_counts_every_school(report):
     tiles = summary.present(report).tiles
     assert sum(tile.count for tile in tiles) == len(report.schools)
     assert [tile.css for tile in tiles] == ["yes", "unknown", "no"]
+
+
+def test_first_screen_says_why_one_cannot_tell(report):
+    empty = replace(small_school(), cells=())
+    primary = replace(small_school(), cells=(), assessment_count=0)
+    schools = (*(replace(empty, school_id=f"e{n}") for n in range(5)), small_school(), primary)
+    shown = summary.present(replace(report, schools=schools)).tiles[1]
+    assert shown.count == 7
+    assert shown.explanation == (
+        "у 5 школ нет ни одного результата; у 1 мало участников или части работ нет; "
+        "на работы 1 школы методика не смотрит; это не отказ в поддержке"
+    )
+
+
+def test_first_screen_tells_both_kinds_of_chance(report):
+    total = ChanceLine(0, None, 691, 259, 196.8, 176, 219, 264.9, 243, 287)
+    pupils, both, beside = summary.present(replace(report, chance_total=total)).chance
+    assert "какие ученики писали" in pupils and "около 197 школ (от 176 до 219)" in pupils
+    assert "годы набора" in both and "около 265 (от 243 до 287)" in both
+    assert "В списке сейчас 259: по одной длине списка не видно" in beside
+    more = summary.present(replace(report, chance_total=replace(total, listed=288))).chance[-1]
+    assert "288: больше, чем дал бы случай." in more
+
+
+def test_class_never_stands_apart_from_its_number(page):
+    assert "6\N{NO-BREAK SPACE}класс" in page
+    assert not re.search(r"\d класс", page)
 
 
 def test_first_screen_says_what_is_not_confirmed(report):

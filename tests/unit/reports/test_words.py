@@ -64,6 +64,10 @@ def test_quantile_is_a_value_that_was_met(part, expected):
 
 def test_ranges_are_written_with_a_dash():
     assert words.range_text(0.201, 0.349) == f"20–35{NBSP}%"
+    # both ends round to 16, so they get more digits; ends that are one number stand once
+    assert words.range_text(0.1581, 0.1634) == f"15,8–16,3{NBSP}%"
+    assert words.range_text(0.16011, 0.16042) == f"16,01–16,04{NBSP}%"
+    assert words.range_text(0.16, 0.16) == f"16,00{NBSP}%"
     assert words.count_range(2.2, 2.4) == "2"
     assert words.count_range(154.8, 208.7) == "155–209"
 
