@@ -237,7 +237,7 @@ def _data_sheet(report: Report) -> Sheet:
     ]
     for _, problems in data.grouped(report.problems):
         rows += [
-            (data.severity_word(one.severity), data.place(one), one.sentence, one.count, one.remedy)
+            (data.severity_word(one.severity), data.place(one), data.sentence(one), one.count, one.remedy)
             for one in problems
         ]
     return Sheet(gettext("Данные и замечания"), columns, rows)

@@ -50,6 +50,33 @@ def test_share_of_nine_pupils_is_empty_and_of_ten_is_there(tmp_path):
     assert rows[1][8] == pytest.approx(0.4)
 
 
+def test_sheet_of_indicators_is_left_out_where_there_are_none(tmp_path):
+    line = replace(describe("1", "Школа № 1", (cell(ASSESSMENTS[0], 20, 4, 0),)), indicators=())
+    xlsx.write(_small(line), tmp_path / "r.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == [
+        name for name in NAMES if name != "Показатели"
+    ]
+
+
+def test_absences_stand_with_their_base_and_probability_is_rounded_down(tmp_path):
+    known = describe("1", "Школа № 1", (cell(ASSESSMENTS[0], 20, 4, 5),), probability=0.9499)
+    silent = replace(describe("2", "Школа № 2", (cell(ASSESSMENTS[0], 20, 4, None),)), participation=None)
+    xlsx.write(replace(report_of(()), schools=(known, silent)), tmp_path / "r.xlsx")
+    first, second = (
+        {head.value: one.value for head, one in zip(sheet[1], row, strict=True)}
+        for sheet in (openpyxl.load_workbook(tmp_path / "r.xlsx")["Школы"],)
+        for row in (sheet[2], sheet[3])
+    )
+    assert (first["Отсутствовали"], first["из"], first["Доля отсутствий"]) == (5, 25, pytest.approx(0.2))
+    # 0.9499 is «скорее всего»; one digit after the comma would round it to 95.0 %
+    assert (first["Устойчивость"], first["Вероятность того же вывода"]) == (
+        "скорее всего",
+        pytest.approx(0.949),
+    )
+    assert (second["Отсутствовали"], second["из"]) == (None, None)
+    assert second["Вывод, если бы все отсутствовавшие получили «2»"] == "неизвестно, сколько отсутствовало"
+
+
 def _small(line):
     return replace(report_of(()), schools=(line,))
 
@@ -67,6 +94,21 @@ def test_text_is_never_a_formula(tmp_path, start):
 def test_percent_columns_have_a_percent_format(book):
     heads = [cell.value for cell in book["Основания"][1]]
     assert book["Основания"].cell(2, heads.index("Порог") + 1).number_format == "0.0%"
+
+
+def test_workbook_has_no_codes_of_pupils_but_says_where_they_stand(book):
+    """A workbook is passed on; the code 60007 stays in problems.csv, which is the analyst's."""
+    cells = [str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row if cell]
+    assert not [text for text in cells if "60007" in text]
+    told = [
+        row for row in book["Данные и замечания"].iter_rows(values_only=True) if "повторяется" in str(row[2])
+    ]
+    assert [row[1:3] for row in told] == [
+        (
+            "2020/5/Русский язык.xlsx, лист «Лист1», строка 44",
+            "Код участника повторяется в школе 900012: строк 2.",
+        )
+    ]
 
 
 def test_tone_of_the_workbook(book):
