@@ -24,7 +24,7 @@ from rostok.formats.context_questions import (
     option_level,
     speed_level,
 )
-from rostok.formats.problem_log import ProblemLog
+from rostok.formats.problem_log import ProblemLog, named
 from rostok.formats.pupil_tables import about_pupils
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.register import ALIAS_HEADINGS, alias_codes
@@ -148,7 +148,7 @@ def _match(name: str, previous: str) -> tuple[str, Question] | None:
 
 
 def _report_unread(table: SchoolTable, questions: list[_Column], log: ProblemLog) -> None:
-    """Columns of unknown meaning by name; columns nobody knows only as a number."""
+    """Columns of unknown meaning, and columns nobody knows."""
     used = {column.column for column in questions} | set(table.columns.values())
     unread = [
         (column, name)
@@ -158,9 +158,10 @@ def _report_unread(table: SchoolTable, questions: list[_Column], log: ProblemLog
     meaningless = [table.title(column) for column, name in unread if name in WITHOUT_MEANING]
     if meaningless:
         log.add("columns-without-meaning", values={"columns": ", ".join(meaningless)})
-    others = [name for _, name in unread if name not in WITHOUT_MEANING and name not in _KNOWN_UNREAD]
+    known = {*WITHOUT_MEANING, *_KNOWN_UNREAD}
+    others = [table.title(column) for column, name in unread if name not in known]
     if others:
-        log.add("columns-junk", count=len(others))
+        log.add("columns-junk", count=len(others), values={"columns": named(others)})
 
 
 _KNOWN_UNREAD = frozenset(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rostok.formats.batches import FileReading
 from rostok.formats.cells import Flaw, text_of
-from rostok.formats.problem_log import ProblemLog
+from rostok.formats.problem_log import ProblemLog, named
 from rostok.formats.pupil_tables import about_pupils
 from rostok.formats.reading import Layout, ReadContext
 from rostok.formats.register import ROLES as REGISTER_ROLES
@@ -87,8 +87,9 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
         return FileReading(problems=log.problems())
     long = "indicator" in table.columns and "value" in table.columns
     wide = [] if long else _value_columns(table)
-    if not long and len(wide) < len(_undescribed(table)):
-        log.add("columns-junk", count=len(_undescribed(table)) - len(wide))
+    unread = [] if long else [table.title(column) for column in _undescribed(table) if column not in wide]
+    if unread:
+        log.add("columns-junk", count=len(unread), values={"columns": named(unread)})
     values = _Values()
     for index, school in schools_of(table, log):
         year = year_in(table.text(index, "year") or "")

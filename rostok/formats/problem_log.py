@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rostok.schema.problems import Problem
+from rostok.wording import gettext
 
 # A table of 26,000 rows with one mistake in every row must not give 26,000 lines to read.
 LISTED_PER_CODE = 200
+
+
+# Names of columns a message shows, and how much of each: a questionnaire asks in whole paragraphs.
+SHOWN_COLUMNS = 5
+SHOWN_LETTERS = 40
+
+
+def named(columns: Sequence[str]) -> str:
+    """Headings for a message: the first of them in quotation marks, how many more there are.
+
+    >>> named(["a-17-grade", ""])
+    '«a-17-grade», «без названия»'
+    """
+    shown = [_clipped(" ".join(title.split())) for title in columns[:SHOWN_COLUMNS]]
+    more = len(columns) - len(shown)
+    listed = ", ".join(f"«{title}»" for title in shown)
+    return gettext("{listed} и ещё {more}", listed=listed, more=more) if more else listed
+
+
+def _clipped(title: str) -> str:
+    if not title:
+        return gettext("без названия")
+    return title if len(title) <= SHOWN_LETTERS else title[: SHOWN_LETTERS - 1].rstrip() + "…"
 
 
 @dataclass(slots=True)

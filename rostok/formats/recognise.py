@@ -110,8 +110,7 @@ def grade_of_codes(codes: Sequence[object]) -> int | None:
 def _subject(places: Places, ctx: ReadContext, log: ProblemLog) -> Subject | None:
     allowed = places.allowed(lambda said: said.subjects)
     if not allowed and ctx.assume.subject is None:
-        # The name is shown as the subject nobody knows: «Технология», «Родной язык».
-        log.add("subject-unknown", value=ctx.path_parts[0].removesuffix(suffix_of(ctx.name)))
+        log.add("subject-unknown", values={"options": ", ".join(Subject)})
         return None
     return _one(places, lambda said: said.subjects, ctx.assume.subject, "subject", log)
 

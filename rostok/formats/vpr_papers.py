@@ -14,7 +14,7 @@ import numpy as np
 
 from rostok.formats.batches import FileReading, ScriptBatch
 from rostok.formats.cells import Distinct, item_score, plain, text_of
-from rostok.formats.problem_log import ProblemLog
+from rostok.formats.problem_log import ProblemLog, named
 from rostok.formats.reading import ReadContext
 from rostok.formats.recognise import recognise
 from rostok.formats.row_rules import Paper, ScriptColumns, build_scripts
@@ -182,15 +182,15 @@ def _script_columns(
 
 
 def _report_junk(sheet: Sheet, columns: Sequence[Sequence[Cell]], table: PaperTable, log: ProblemLog) -> None:
-    """Columns nobody knows that hold something, counted once."""
+    """Columns that are none of the form and hold something, counted once."""
     used = {*table.roles.values(), *table.variants, *table.known, *(item.index for item in table.items)}
     junk = [
         index for index, column in enumerate(columns)
         if index not in used and any(cell != "" for cell in column)
     ]  # fmt: skip
     if junk:
-        first = text_of(sheet.rows[table.header][junk[0]])
-        log.add("columns-junk", column=first, count=len(junk))
+        titles = [text_of(sheet.rows[table.header][index]) for index in junk]
+        log.add("columns-junk", column=titles[0], count=len(junk), values={"columns": named(titles)})
 
 
 # --- items and scale

@@ -36,8 +36,8 @@ def check_told(problem: Problem) -> None:
 
 
 def test_refusal_travels_between_processes() -> None:
-    problem = Problem("subject-unknown", file="а.xlsx", value="танцы")
+    problem = Problem("column-missing", file="а.xlsx", column="балл")
     arrived = pickle.loads(pickle.dumps(InputRefused((problem,))))
     assert isinstance(arrived, InputRefused)
     assert arrived.problems == (problem,)
-    assert str(arrived) == "Файл «а.xlsx»: предмет «танцы» неизвестен."
+    assert str(arrived) == "В файле «а.xlsx» нет столбца «балл»."

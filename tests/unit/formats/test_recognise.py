@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rostok.formats import Assumptions
+from rostok.formats import Assumptions, ScaleBook
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import ReadContext
 from rostok.formats.recognise import grade_of_codes, recognise
@@ -194,6 +194,19 @@ def test_unknown_attributes_are_named_one_by_one() -> None:
         None,
         [("attribute-unknown", "year"), ("subject-unknown", None), ("attribute-unknown", "grade")],
     )
+
+
+def test_unknown_subject_says_where_it_was_looked_for_and_what_to_give() -> None:
+    """A name such as «export1» is no subject and is not said to be one."""
+    log = ProblemLog("export1.xlsx")
+    said = Said(kinds=frozenset({Kind.VPR}), years=frozenset({2021}), grades=frozenset({6}))
+    ctx = ReadContext("export1.xlsx", "", Assumptions(), ScaleBook())
+    assert recognise(ctx, log, content=said) is None
+    [problem] = log.problems()
+    assert problem.sentence == (
+        "Файл «export1.xlsx»: ни в таблице, ни в имени файла, ни в пути нет известного предмета."
+    )
+    assert "--assume subject=КОД" in problem.remedy and "russian, math, world" in problem.remedy
 
 
 def test_assumptions_fill_what_is_open_and_override_nothing() -> None:

@@ -49,6 +49,9 @@ def test_2020_values_beyond_the_last_item_are_junk_not_items(tmp_path: Path) -> 
     reading = read_2020(tmp_path, [row_2020(70001, 4, beyond=("ж", 5.0)), row_2020(70002)])
     assert len(only_batch(reading).items) == 4
     assert counts(reading) == {"scale-unconfirmed": 1, "columns-junk": 2}
+    assert [p.values["columns"] for p in reading.problems if p.code == "columns-junk"] == [
+        "«a-6-grade», «a-7-grade»"
+    ]
 
 
 def test_2020_paper_of_two_days_is_attended_when_one_half_is(tmp_path: Path) -> None:
@@ -80,6 +83,8 @@ def test_hundred_columns_of_junk_are_one_finding(tmp_path: Path) -> None:
     reading = read_2021(tmp_path, [[*row_2021(), *range(100)]], header)
     assert only_batch(reading).table.num_rows == 1
     assert counts(reading) == {"columns-junk": 100}
+    [problem] = reading.problems
+    assert "«Столбец 0», «Столбец 1», «Столбец 2», «Столбец 3», «Столбец 4» и ещё 95." in problem.sentence
 
 
 def test_empty_columns_without_names_are_no_finding(tmp_path: Path) -> None:
