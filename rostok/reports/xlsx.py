@@ -7,6 +7,7 @@ is never taken for a formula: a name that begins like one is written as quoted t
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ def _schools_sheet(report: Report, ordered: Sequence[SchoolLine]) -> Sheet:
         Column(gettext("Ниже порога, работ"), 11, "number"), Column(gettext("Всего работ"), 9, "number"),
         Column(gettext("Сказать нельзя, работ"), 11, "number"), Column(gettext("Разных когорт"), 10, "number"),
         Column(gettext("Устойчивость"), 15), Column(gettext("Вероятность того же вывода"), 13, "share"),
+        Column(gettext("Отсутствовали"), 13, "number"), Column(gettext("из"), 9, "number"),
         Column(gettext("Доля отсутствий"), 12, "share"),
         Column(gettext("Вывод, если бы все отсутствовавшие получили «2»"), 22),
         Column(gettext("Вывод, если бы никто из отсутствовавших не получил «2»"), 22),
@@ -79,17 +81,23 @@ def _schools_sheet(report: Report, ordered: Sequence[SchoolLine]) -> Sheet:
 
 def _school_row(school: SchoolLine, report: Report) -> tuple[Value, ...]:
     bounds, pooled, base = school.participation, school.pooled, school.participants
-    away = sum(cell.absent or 0 for cell in school.cells)
+    away, invited = schools.absence(school)
+    no_bound = gettext("неизвестно, сколько отсутствовало") if away is None and school.participants else None
     listed = "; ".join(f"{one.year}: {one.category}" for one in school.assigned)
     return (
         *_who(school), school.kind, words.verdict_chip(school, report.methodology), school.category,
         school.low_count, school.assessment_count, school.unknown_count, school.cohorts,
-        words.firmness_word(school.firmness), school.probability, _share(school.share_absent, base + away),
-        words.bound_word(bounds.all_below, school, report.methodology) if bounds else None,
-        words.bound_word(bounds.all_above, school, report.methodology) if bounds else None,
+        words.firmness_word(school.firmness), _rounded_down(school.probability), away, invited, _share(school.share_absent, invited),
+        words.bound_word(bounds.all_below, school, report.methodology) if bounds else no_bound,
+        words.bound_word(bounds.all_above, school, report.methodology) if bounds else no_bound,
         *((_share(one, base) for one in (pooled.share, pooled.lower, pooled.upper)) if pooled else (None,) * 3),
         listed, "\n".join(school.reasons),
     )  # fmt: skip
+
+
+def _rounded_down(probability: float | None) -> float | None:
+    """As the column shows it, to a tenth of a percent: 94.99 must not read 95.0 beside «скорее всего»."""
+    return None if probability is None else math.floor(probability * 1000 + 1e-9) / 1000
 
 
 def _papers_sheet(ordered: Sequence[SchoolLine]) -> Sheet:
@@ -244,17 +252,18 @@ def _data_sheet(report: Report) -> Sheet:
 
 
 def sheets(report: Report) -> tuple[Sheet, ...]:
-    """The sheets in their order."""
+    """The sheets in their order; a methodology of counts alone has no indicators to show."""
     ordered = in_order(report.schools)
-    return (
+    found = (
         _summary_sheet(report, ordered),
         _schools_sheet(report, ordered),
         _papers_sheet(ordered),
         _rules_sheet(ordered),
-        _indicators_sheet(ordered),
+        _indicators_sheet(ordered) if any(map(_indicators, ordered)) else None,
         _methodology_sheet(report),
         _data_sheet(report),
     )
+    return tuple(sheet for sheet in found if sheet is not None)
 
 
 def write(report: Report, path: Path) -> None:

@@ -58,10 +58,14 @@ class Problem:
     def severity(self) -> Severity:
         return self.kind.severity
 
+    @property
+    def said(self) -> Mapping[str, object]:
+        """What fills the placeholders of the sentence and the remedy."""
+        return {"file": self.file, "sheet": self.sheet, "row": self.row, "column": self.column,
+                "value": self.value, "count": self.count, **self.values}  # fmt: skip
+
     def _fill(self, message: str) -> str:
-        places = {"file": self.file, "sheet": self.sheet, "row": self.row, "column": self.column,
-                  "value": self.value, "count": self.count}  # fmt: skip
-        return gettext(message, **{**places, **self.values})
+        return gettext(message, **self.said)
 
     @property
     def sentence(self) -> str:
@@ -155,7 +159,7 @@ _KINDS = (
                 N_("Добавьте файл в scales/ с источником; до этого вывод по этой работе невозможен.")),
     ProblemKind("region-unknown", W, N_("У региона «{value}» нет своих шкал. Регионы, у которых они есть: {regions}."),
                 N_("Взяты общие шкалы. Проверьте --assume region.")),
-    ProblemKind("scale-unconfirmed", I, N_("Шкала работы «{assessment}» не подтверждена документом: {source}."),
+    ProblemKind("scale-unconfirmed", I, N_("Шкала работы «{assessment}» не подтверждена документом. {source}."),
                 N_("Сверьте её с официальным описанием этого года.")),
     ProblemKind("scale-unfit", W,
                 N_("Работа «{assessment}»: по заданиям файла максимум {found}, в шкале {expected}: отметки не поставлены."),

@@ -164,6 +164,17 @@ def test_paper_shows_closed_cards(open_page, script):
     assert not page.locator(".tools").is_visible()
 
 
+def test_paper_keeps_the_table_of_municipalities_with_its_heading(open_page):
+    page = open_page()
+    page.locator("#find").fill("Соловьёва")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    kept = page.locator("#schools > details.more")
+    assert kept.locator("summary").is_visible()
+    assert kept.locator("summary").text_content() == "Школы по муниципалитетам"
+    assert kept.locator("tbody tr").count() == 10 and kept.locator("table").is_visible()
+
+
 def test_paper_has_pages_and_only_what_was_shown(open_page, tmp_path):
     page = open_page()
     whole = page.pdf(prefer_css_page_size=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rostok.reports.model import FileLine, FileState, Report
 from rostok.schema.problems import Problem, Severity
-from rostok.wording import DASH, gettext, integer, ngettext
+from rostok.wording import DASH, N_, gettext, integer, ngettext
 
 PLACES = 5  # of one problem on the page; all of them stand in problems.csv
 MAX_FILES = 500
@@ -27,9 +28,10 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """All problems of one code."""
+    """All problems of one code; ``title`` says what they have in common."""
 
     code: str
+    title: str
     severity: str
     css: str
     count: str
@@ -73,11 +75,31 @@ def place(problem: Problem) -> str:
     return ", ".join(parts) or DASH
 
 
+# «Строка {row}: », “Row {row}, ”: on the page the place names the row.
+_ROW = re.compile(r"^\w+ \{row\}[:,] ")
+# As a page may say it: codes of pupils stay in ``problems.csv``.
+_ON_THE_PAGE = {"pupil-doubled": N_("Код участника повторяется в школе {school}: строк {times}.")}
+
+
+def _template(problem: Problem) -> str:
+    """The sentence in the current language, with its placeholders and without the row."""
+    rest = _ROW.sub("", gettext(_ON_THE_PAGE.get(problem.code, problem.kind.sentence)))
+    return rest[:1].upper() + rest[1:]
+
+
 def sentence(problem: Problem) -> str:
-    """What is wrong, as a page may say it: codes of pupils stay in ``problems.csv``."""
-    if problem.code == "pupil-doubled":
-        return gettext("Код участника повторяется в школе {school}: строк {times}.", **problem.values)
-    return problem.sentence
+    """What is wrong, as a page may say it beside the place."""
+    return _template(problem).format(**problem.said)
+
+
+def common(problems: Sequence[Problem], template: str) -> str:
+    """What ``template`` says of all of them: «…» where they differ."""
+    every = [problem.said for problem in problems]
+    shared = {
+        name: value if all(one.get(name) == value for one in every) else "…"
+        for name, value in every[0].items()
+    }
+    return template.format(**{**shared, "count": integer(total(problems))})
 
 
 def severity_word(severity: Severity) -> str:
@@ -120,12 +142,13 @@ def _group(code: str, problems: Sequence[Problem]) -> ProblemGroup:
     left = total(problems) - total(shown)
     return ProblemGroup(
         code,
+        common(problems, _template(problems[0])),
         severity_word(problems[0].severity),
         str(problems[0].severity),
         _times(problems),
         tuple((place(problem), sentence(problem)) for problem in shown),
         gettext("Ещё {n}: в problems.csv.", n=integer(left)) if left > 0 else "",
-        problems[0].remedy,
+        common(problems, gettext(problems[0].kind.remedy)),
     )
 
 

@@ -202,26 +202,35 @@ def sensitivity_sentence(school: SchoolLine) -> str:
 
 
 def participation_sentences(school: SchoolLine, methodology: MethodologyText) -> tuple[str, ...]:
+def written(school: SchoolLine) -> list[CellLine]:
+    """The papers anybody came to, or was absent from."""
+    return [cell for cell in school.cells if cell.participants or cell.absent]
+
+
+def absence(school: SchoolLine) -> tuple[int | None, int | None]:
+    """How many were absent of how many, over the papers that tell it; None where none does."""
+    known = [cell for cell in written(school) if cell.absent is not None]
+    if not known:
+        return None, None
+    away = sum(cell.absent or 0 for cell in known)
+    return away, away + sum(cell.participants or 0 for cell in known)
+
+
     """How many were absent of how many, and what the verdict would be if they had written otherwise."""
-    papers = [cell for cell in school.cells if cell.participants or cell.absent]
-    known = [cell for cell in papers if cell.absent is not None]
+    papers, (away, base) = written(school), absence(school)
     if not papers:
         return ()
-    if not known:
+    if away is None:
         return (
             gettext(
                 "Сколько учеников отсутствовало, в файлах не сказано: как они изменили бы вывод, неизвестно."
             ),
         )
-    away = sum(cell.absent or 0 for cell in known)
-    base = away + sum(cell.participants or 0 for cell in known)
-    said = [
-        gettext("Отсутствовали: {count}.", count=count_of(away, base, min_base_for_percent=SHARE_FROM_PUPILS))
-    ]
-    if len(known) < len(papers):
-        said.append(
-            gettext("О скольких работах это известно: {n} из {base}.", n=len(known), base=len(papers))
-        )
+    counted = count_of(away, base, min_base_for_percent=SHARE_FROM_PUPILS)
+    said = [gettext("Отсутствовали: {count}.", count=counted)]
+    telling = sum(cell.absent is not None for cell in papers)
+    if telling < len(papers):
+        said.append(gettext("О скольких работах это известно: {n} из {base}.", n=telling, base=len(papers)))
     return (*said, *_bounds(school, methodology)) if away else tuple(said)
 
 
@@ -321,7 +330,7 @@ def school_view(school: SchoolLine, methodology: MethodologyText, *, whole: bool
 
 
 def _rules(school: SchoolLine, methodology: MethodologyText) -> tuple[tuple[str, str, str, str], ...]:
-    """What decides where counting papers does not: rules the methodology gave a title; all where there are no papers."""
+    """What decides where counting papers does not, and what else is true of the school."""
     if school.cells and words.speaks_of_support(methodology):
         return ()
     titled = [one for one in school.rules if one.title not in ("", one.rule)]

@@ -11,6 +11,7 @@ from rostok.reports import html
 from rostok.reports.charts import Part, interval_bar, parts_bar
 from rostok.reports.model import ChanceLine, Report
 from rostok.reports.presenters import data, region, summary
+from rostok.schema.problems import Problem
 
 VOID = {"meta", "input", "br", "path", "rect", "circle"}
 
@@ -155,6 +156,28 @@ def test_problems_are_grouped_and_counted():
     assert data.total(groups["total-differs"]) == 43
     assert list(groups)[-1] in {"file-ignored"}
     assert next(iter(groups)) == "pupil-doubled"  # warnings before notices, the most frequent first
+
+
+def test_group_of_problems_is_headed_by_what_they_have_in_common():
+    """Two rows with totals 12 and 9, sums 13 and 8: neither row nor number is common to both."""
+    group = next(one for one in data.present(report_with(PROBLEMS[:2])).problems)
+    assert group.title == "Итог …, сумма баллов …."
+    assert group.places == (
+        ("2021/5/Математика.xlsx, лист «Лист1», строка 214", "Итог 12, сумма баллов 13."),
+        ("2021/5/Математика.xlsx, лист «Лист1», строка 377", "Итог 9, сумма баллов 8."),
+    )
+    alone = next(one for one in data.present(report_with(PROBLEMS[:1])).problems)
+    assert alone.title == "Итог 12, сумма баллов 13."
+
+
+def test_group_of_problems_counts_all_of_them():
+    twice = (Problem("rows-absent", "a.csv", count=20), Problem("rows-absent", "b.csv", count=3))
+    group = next(one for one in data.present(report_with(twice)).problems)
+    assert "23" in group.title and "строка" not in group.places[0][0]
+
+
+def report_with(problems):
+    return replace(report_of((small_school(),)), problems=problems)
 
 
 def test_places_say_file_sheet_and_row():
