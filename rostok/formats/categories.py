@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rostok.formats.batches import FileReading
+from rostok.formats.batches import FileReading, TableBatch
 from rostok.formats.cells import text_of
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.pupil_tables import about_pupils
@@ -16,9 +16,8 @@ from rostok.formats.school_tables import (
     SchoolTable,
     batch,
     locate,
-    report_personal,
-    schools_of,
-    year_in,
+    read_school_table,
+    schools_by_year,
     year_of,
     yes_no,
 )
@@ -59,37 +58,21 @@ def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
     """One row of CATEGORIES per school, year and category; equal rows once."""
-    log = ctx.log(sheet)
-    table = locate(sheet, ROLES, ["school"])
-    assert table is not None  # the layout recognised the sheet
-    report_personal(table.headings, log)
-    rows = sum(1 for _ in table.rows())
-    if not rows:
-        log.add("table-header-only")
-        return FileReading(problems=log.problems())
+    return read_school_table(sheet, ctx, locate(sheet, ROLES, ["school"]), _collect)
+
+
+def _collect(table: SchoolTable, ctx: ReadContext, rows: int, log: ProblemLog) -> Iterator[TableBatch]:
     common = None if "year" in table.columns else year_of(table, ctx, log)
     if common is None and "year" not in table.columns:
-        return FileReading(problems=log.problems())
+        return
     listed = None if "category" in table.columns or _flag_columns(table) else _listed(table, ctx)
     records: dict[tuple[object, ...], dict[str, object]] = {}
-    for index, key in schools_of(table, log):
-        year = common if common is not None else _year(table, index, log)
-        if year is None:
-            continue
+    for index, key, year in schools_by_year(table, log, common):
         for category in [listed] if listed else _categories(table, index, log):
             source = table.text(index, "source") or ctx.name
             record = {"school_id": key, "year": year, "category": category, "source": source}
             records.setdefault(tuple(record.values()), record)
-    return FileReading((batch(CATEGORIES, list(records.values()), ctx, sheet, CODE, rows),), log.problems())
-
-
-def _year(table: SchoolTable, index: int, log: ProblemLog) -> int | None:
-    written = table.text(index, "year")
-    year = year_in(written or "")
-    if year is None:
-        log.add("cell-not-a-number", row=table.sheet.row_number(index),
-                column=table.title(table.columns["year"]), value=written or "")  # fmt: skip
-    return year
+    yield batch(CATEGORIES, list(records.values()), ctx, table.sheet, CODE, rows)
 
 
 def _flag_columns(table: SchoolTable) -> dict[int, str]:

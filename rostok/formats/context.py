@@ -37,8 +37,8 @@ from rostok.formats.school_tables import (
     decimal_number,
     is_personal,
     locate,
+    read_school_table,
     report_flaw,
-    report_personal,
     schools_of,
     year_in,
     year_of,
@@ -79,19 +79,14 @@ def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
     """A row of CONTEXT per school and question; a question not answered stays as a missing value."""
-    log = ctx.log(sheet)
-    table = locate(sheet, ROLES, ["school"])
-    assert table is not None  # the layout recognised the sheet
-    report_personal(table.headings, log)
-    rows = sum(1 for _ in table.rows())
-    if not rows:
-        log.add("table-header-only")
-        return FileReading(problems=log.problems())
-    year = next((found for name in table.headings if (found := _asked_in(name))), None) or year_of(
-        table, ctx, log
-    )
+    return read_school_table(sheet, ctx, locate(sheet, ROLES, ["school"]), _collect)
+
+
+def _collect(table: SchoolTable, ctx: ReadContext, rows: int, log: ProblemLog) -> Iterator[TableBatch]:
+    asked = next((found for name in table.headings if (found := _asked_in(name))), None)
+    year = asked or year_of(table, ctx, log)
     if year is None:
-        return FileReading(problems=log.problems())
+        return
     questions = _questions(table)
     _report_unread(table, questions, log)
     schools = dict(_once(table, log))
@@ -100,8 +95,8 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
         for index, key in schools.items()
         for answer in _answers(table, index, questions, log)
     ]
-    batches = [batch(CONTEXT, records, ctx, sheet, CODE, rows), *_register(table, schools, ctx, rows)]
-    return FileReading(tuple(batches), log.problems())
+    yield batch(CONTEXT, records, ctx, table.sheet, CODE, rows)
+    yield from _register(table, schools, ctx, rows)
 
 
 def _asked_in(name: str) -> int | None:

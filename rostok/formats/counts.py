@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rostok.formats.aliases import exam_school
-from rostok.formats.batches import FileReading
+from rostok.formats.batches import FileReading, TableBatch
 from rostok.formats.cells import text_of
 from rostok.formats.exam_words import EXAM_GRADES, kind_in, subjects_in, waves_in
 from rostok.formats.problem_log import ProblemLog
@@ -18,6 +20,7 @@ from rostok.formats.school_tables import (
     before_bar,
     count_in,
     locate,
+    read_school_table,
     schools_of,
     year_in,
 )
@@ -68,13 +71,10 @@ def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
     """Rows of COUNTS. A row whose exam is not clear or whose counts contradict themselves is left out."""
-    log = ctx.log(sheet)
-    table = _table(sheet)
-    assert table is not None  # the layout recognised the sheet
-    rows = sum(1 for _ in table.rows())
-    if not rows:
-        log.add("table-header-only")
-        return FileReading(problems=log.problems())
+    return read_school_table(sheet, ctx, _table(sheet), _collect)
+
+
+def _collect(table: SchoolTable, ctx: ReadContext, rows: int, log: ProblemLog) -> Iterator[TableBatch]:
     records: list[dict[str, object]] = []
     known: dict[tuple[object, ...], Assessment | None] = {}
     for index, key in schools_of(table, log):
@@ -88,7 +88,7 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
         if counts is not None:
             school = _school(table, index, ctx) if assessment.kind.is_exam else key
             records.append({"school_id": school, "assessment": assessment.key, **counts})
-    return FileReading((batch(COUNTS, records, ctx, sheet, CODE, rows),), log.problems())
+    yield batch(COUNTS, records, ctx, table.sheet, CODE, rows)
 
 
 _IDENTITY = ("assessment", "kind", "subject", "grade", "year", "wave")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rostok.formats.batches import FileReading
+from rostok.formats.batches import FileReading, TableBatch
 from rostok.formats.cells import Flaw, text_of
 from rostok.formats.problem_log import ProblemLog, named
 from rostok.formats.pupil_tables import about_pupils
@@ -20,10 +20,9 @@ from rostok.formats.school_tables import (
     decimal_number,
     is_personal,
     locate,
+    read_school_table,
     report_flaw,
-    report_personal,
-    schools_of,
-    year_in,
+    schools_by_year,
     yes_no,
 )
 from rostok.formats.workbook import Sheet, heading
@@ -77,32 +76,21 @@ def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
     """Rows of CONTEXT. A blank value stays as a missing answer; a value that is no number is reported."""
-    log = ctx.log(sheet)
-    table = locate(sheet, ROLES, ["school", "year"])
-    assert table is not None  # the layout recognised the sheet
-    report_personal(table.headings, log)
-    rows = sum(1 for _ in table.rows())
-    if not rows:
-        log.add("table-header-only")
-        return FileReading(problems=log.problems())
+    return read_school_table(sheet, ctx, locate(sheet, ROLES, ["school", "year"]), _collect)
+
+
+def _collect(table: SchoolTable, ctx: ReadContext, rows: int, log: ProblemLog) -> Iterator[TableBatch]:
     long = "indicator" in table.columns and "value" in table.columns
     wide = [] if long else _value_columns(table)
     unread = [] if long else [table.title(column) for column in _undescribed(table) if column not in wide]
     if unread:
         log.add("columns-junk", count=len(unread), values={"columns": named(unread)})
     values = _Values()
-    for index, school in schools_of(table, log):
-        year = year_in(table.text(index, "year") or "")
-        row = sheet.row_number(index)
-        if year is None:
-            log.add("cell-not-a-number", row=row, column=table.title(table.columns["year"]),
-                    value=table.text(index, "year") or "")  # fmt: skip
-            continue
+    for index, school, year in schools_by_year(table, log):
+        row = table.sheet.row_number(index)
         for indicator, value, unit in _long(table, index, log) if long else _wide(table, index, wide, log):
             values.add(row, log, school_id=school, year=year, indicator=indicator, value=value, unit=unit)
-    return FileReading(
-        (batch(CONTEXT, list(values.records.values()), ctx, sheet, CODE, rows),), log.problems()
-    )
+    yield batch(CONTEXT, list(values.records.values()), ctx, table.sheet, CODE, rows)
 
 
 def indicator_code(title: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rostok.formats.batches import FileReading
+from rostok.formats.batches import FileReading, TableBatch
 from rostok.formats.cells import text_of
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.pupil_tables import about_pupils
@@ -18,7 +18,7 @@ from rostok.formats.school_tables import (
     batch,
     before_bar,
     locate,
-    report_personal,
+    read_school_table,
     schools_of,
 )
 from rostok.formats.workbook import Cell, Sheet, heading
@@ -64,26 +64,21 @@ def recognises(sheet: Sheet, ctx: ReadContext) -> bool:
 
 def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
     """One row of SCHOOLS per school, the first where a school stands twice, and its codes of ГИА."""
-    log = ctx.log(sheet)
-    table = _table(sheet)
-    assert table is not None  # the layout recognised the sheet
-    report_personal(table.headings, log)
-    rows = sum(1 for _ in table.rows())
-    if not rows:
-        log.add("table-header-only")
-        return FileReading(problems=log.problems())
+    return read_school_table(sheet, ctx, _table(sheet), _collect)
+
+
+def _collect(table: SchoolTable, ctx: ReadContext, rows: int, log: ProblemLog) -> Iterator[TableBatch]:
     schools: dict[str, dict[str, object]] = {}
     aliases: dict[tuple[str, str], str] = {}
     for index, key in schools_of(table, log):
         record = _record(table, index, key)
         if schools.setdefault(key, record) != record:
-            log.add("school-repeated", row=sheet.row_number(index), value=key)
+            log.add("school-repeated", row=table.sheet.row_number(index), value=key)
         _collect_aliases(table, index, key, aliases, log)
-    batches = [batch(SCHOOLS, list(schools.values()), ctx, sheet, CODE, rows)]
+    yield batch(SCHOOLS, list(schools.values()), ctx, table.sheet, CODE, rows)
     if aliases:
         records = [{"school_id": key, "alias": code, "kind": kind} for (kind, code), key in aliases.items()]
-        batches.append(batch(ALIASES, records, ctx, sheet, CODE, rows))
-    return FileReading(tuple(batches), log.problems())
+        yield batch(ALIASES, records, ctx, table.sheet, CODE, rows)
 
 
 def _table(sheet: Sheet) -> SchoolTable | None:

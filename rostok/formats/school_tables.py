@@ -7,12 +7,12 @@ headings wherever they stand; a column nobody knows is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from rostok.formats.batches import TableBatch
+from rostok.formats.batches import FileReading, TableBatch
 from rostok.formats.cells import FLAW_CODES, Flaw, is_no_mark, text_of, whole_number
 from rostok.formats.problem_log import ProblemLog
 from rostok.formats.reading import ReadContext
@@ -105,6 +105,23 @@ def schools_of(table: SchoolTable, log: ProblemLog, *, role: str = "school") -> 
             log.add("row-no-school", row=table.sheet.row_number(index))
         else:
             yield index, key
+
+
+def schools_by_year(
+    table: SchoolTable, log: ProblemLog, common: int | None = None
+) -> Iterator[tuple[int, str, int]]:
+    """Row index, school key and year of every row: the year ``common`` to all, else that of its own column.
+
+    Rows without a school or a year are reported and left out.
+    """
+    for index, key in schools_of(table, log):
+        written = table.text(index, "year") or ""
+        year = common if common is not None else year_in(written)
+        if year is None:
+            log.add("cell-not-a-number", row=table.sheet.row_number(index),
+                    column=table.title(table.columns["year"]), value=written)  # fmt: skip
+        else:
+            yield index, key, year
 
 
 def before_bar(cell: Cell) -> Cell:
@@ -203,6 +220,27 @@ def report_personal(headings: Iterable[str], log: ProblemLog) -> None:
 def is_personal(name: str) -> bool:
     """Is this heading of a column with personal data?"""
     return _PERSONAL.search(name) is not None
+
+
+Collect = Callable[[SchoolTable, ReadContext, int, ProblemLog], Iterable[TableBatch]]
+
+
+def read_school_table(
+    sheet: Sheet, ctx: ReadContext, table: SchoolTable | None, collect: Collect
+) -> FileReading:
+    """What every reader of such a table does around its rows; ``collect`` gets their number and makes the batches.
+
+    Personal columns are named and a table without rows is refused before ``collect`` is asked.
+    """
+    assert table is not None  # the layout recognised the sheet
+    log = ctx.log(sheet)
+    report_personal(table.headings, log)
+    rows = sum(1 for _ in table.rows())
+    if not rows:
+        log.add("table-header-only")
+        return FileReading(problems=log.problems())
+    batches = tuple(collect(table, ctx, rows, log))
+    return FileReading(batches, log.problems())
 
 
 def batch(

@@ -201,7 +201,6 @@ def sensitivity_sentence(school: SchoolLine) -> str:
     )
 
 
-def participation_sentences(school: SchoolLine, methodology: MethodologyText) -> tuple[str, ...]:
 def written(school: SchoolLine) -> list[CellLine]:
     """The papers anybody came to, or was absent from."""
     return [cell for cell in school.cells if cell.participants or cell.absent]
@@ -216,6 +215,7 @@ def absence(school: SchoolLine) -> tuple[int | None, int | None]:
     return away, away + sum(cell.participants or 0 for cell in known)
 
 
+def participation_sentences(school: SchoolLine, methodology: MethodologyText) -> tuple[str, ...]:
     """How many were absent of how many, and what the verdict would be if they had written otherwise."""
     papers, (away, base) = written(school), absence(school)
     if not papers:
