@@ -44,7 +44,7 @@ def _options() -> list[click.Parameter]:
                      help=gettext("Задать параметр методики; войдёт в хеш и в название версии.")),
         click.Option(["--assume"], multiple=True, metavar="FIELD=VALUE",
                      help=gettext("Чего не сказано в файлах: kind, year, subject, grade, wave, school, region, codes.")),
-        click.Option(["--engine"], type=click.Choice(["duckdb"]), default="duckdb", show_default=True,
+        click.Option(["--engine"], default="duckdb", show_default=True, metavar="NAME",
                      help=gettext("Аналитический движок.")),
         click.Option(["--firmness/--no-firmness"], default=True, show_default=True,
                      help=gettext("Считать устойчивость вывода.")),

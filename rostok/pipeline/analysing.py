@@ -24,7 +24,7 @@ from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.draws import check_draws
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
-from rostok.store.engines import LEAST_MEMORY, duckdb_engine
+from rostok.store.engines import LEAST_MEMORY, Engine, engine_named
 from rostok.wording import gettext
 
 
@@ -67,6 +67,7 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
     Nothing is written when InputRefused is raised: an earlier result in ``out`` stays as it was.
     """
     clock = _Clock()
+    engine = engine_named(plan.engine)
     check_target(out)
     with temporary_store(plan.store) as root:
         stored = read_and_store(
@@ -74,18 +75,18 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
             skip_unreadable=plan.skip_unreadable, progress=progress,
         )  # fmt: skip
         clock.lap("read_and_store")
-        calculation = _calculated(stored, plan, root, progress)
+        calculation = _calculated(stored, plan, engine, root, progress)
         clock.lap("calculate")
-        return _write(out, plan, stored, calculation, clock, progress)
+        return _write(out, plan, engine, stored, calculation, clock, progress)
 
 
-def _calculated(stored: Stored, plan: Plan, root: Path, progress: Progress) -> Calculation:
+def _calculated(stored: Stored, plan: Plan, engine: Engine, root: Path, progress: Progress) -> Calculation:
     """With little memory first: it suffices for a country; what does not fit is done again with more."""
     for limit in (LEAST_MEMORY, None):
         try:
-            with duckdb_engine(limit, temp_directory=root) as engine:
+            with engine.open(limit, root) as backend:
                 return calculate(
-                    stored.version, plan.methodology, engine, on=plan.on, draws=plan.draws,
+                    stored.version, plan.methodology, backend, on=plan.on, draws=plan.draws,
                     with_chance=plan.report, progress=progress,
                 )  # fmt: skip
         except InputRefused as refused:
@@ -96,15 +97,15 @@ def _calculated(stored: Stored, plan: Plan, root: Path, progress: Progress) -> C
 
 
 def _write(
-    out: Path, plan: Plan, stored: Stored, calculation: Calculation, clock: _Clock, progress: Progress
-) -> Run:
+    out: Path, plan: Plan, engine: Engine, stored: Stored, calculation: Calculation, clock: _Clock, progress: Progress,
+) -> Run:  # fmt: skip
     """Everything into ``out`` at once."""
     problems = stored.problems + calculation.problems
     with whole_directory(out) as folder:
         write_tables(folder, calculation, problems)
         clock.lap("write_csv")
         if plan.report:
-            _write_report(folder, calculation, stored, problems, progress)
+            _write_report(folder, calculation, stored, problems, engine, progress)
             clock.lap("report")
         run = Run(out, stored.version.name, problems, _categories(calculation), clock.laps)
         _write_run(folder / MARKER, run, plan, stored, calculation)
@@ -121,15 +122,16 @@ def write_tables(folder: Path, calculation: Calculation, problems: Sequence[Prob
 
 
 def _write_report(
-    folder: Path, calculation: Calculation, stored: Stored, problems: Sequence[Problem], progress: Progress
-) -> None:
+    folder: Path, calculation: Calculation, stored: Stored, problems: Sequence[Problem], engine: Engine,
+    progress: Progress,
+) -> None:  # fmt: skip
     # Templates and the workbook writer are loaded only when a report is asked for.
     from rostok.pipeline.report_model import build_report
     from rostok.reports import html, xlsx
 
     stage = gettext("Отчёт")
     progress(stage, 0, 2)
-    report = build_report(calculation, stored, problems)
+    report = build_report(calculation, stored, problems, engine)
     html.write(report, folder / "report.html")
     progress(stage, 1, 2)
     xlsx.write(report, folder / "report.xlsx")
@@ -167,7 +169,7 @@ def run_facts(run: Run, plan: Plan, stored: Stored, calculation: Calculation) ->
                         "parameters": methodology.parameter_values(calculation.on)},
         "on": calculation.on.isoformat(),
         "data_version": run.version,
-        "engine": {"name": plan.engine, "version": package_version(plan.engine)},
+        "engine": {"name": plan.engine, "version": package_version(engine_named(plan.engine).package)},
         "code_version": rostok.__version__,
         "firmness": None if calculation.intakes is None else {"draws": calculation.intakes.draws},
         "scales": stored.version.scales,

@@ -32,14 +32,17 @@ from rostok.statistics.firmness import word
 from rostok.statistics.intervals import wilson
 
 Row = dict[str, Any]
+from rostok.store.engines import Engine
 
 
-def build_report(calculation: Calculation, stored: Stored, problems: Sequence[Problem]) -> model.Report:
+def build_report(
+    calculation: Calculation, stored: Stored, problems: Sequence[Problem], engine: Engine
+) -> model.Report:
     """Everything ``report.html`` and ``report.xlsx`` say."""
     chance = calculation.intakes.chance if calculation.intakes else None
     return model.Report(
         methodology=methodology_text(calculation.methodology, calculation),
-        run=_run_facts(calculation, stored),
+        run=_run_facts(calculation, stored, engine),
         schools=_schools(calculation),
         assessments=_assessments(calculation, stored),
         chance=() if chance is None else tuple(map(_chance, chance.pupils, chance.children)),
@@ -82,7 +85,7 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
     )
 
 
-def _run_facts(calculation: Calculation, stored: Stored) -> model.RunFacts:
+def _run_facts(calculation: Calculation, stored: Stored, engine: Engine) -> model.RunFacts:
     years = sorted(set(calculation.held["year"].to_pylist()))
     intakes = calculation.intakes
     return model.RunFacts(
@@ -90,8 +93,8 @@ def _run_facts(calculation: Calculation, stored: Stored) -> model.RunFacts:
         window=tuple(years),
         data_version=stored.version.name,
         code_version=rostok.__version__,
-        engine="DuckDB",
-        engine_version=package_version("duckdb"),
+        engine=engine.title,
+        engine_version=package_version(engine.package),
         replicates=intakes.draws if intakes else None,
         seed=intakes.seed if intakes else None,
         synthetic=stored.synthetic,

@@ -253,6 +253,8 @@ _KINDS = (
         N_("Методики «{value}» нет. Есть: {options}."),
         N_("Посмотрите список: rostok methodology list."),
     ),
+    ProblemKind("engine-unknown", E, N_("Аналитического движка «{value}» нет. Есть: {options}."),
+                N_("Назовите один из них: --engine ИМЯ.")),
     ProblemKind("methodology-refused", E, N_("{detail}"), N_("{advice}")),
     ProblemKind(
         "methodology-not-in-force",

@@ -1,5 +1,7 @@
 """Where reductions run: DuckDB inside this process. A cluster takes the same expressions through Ibis.
 
+An engine is chosen by its name in ``ENGINES``; adding one is adding a line there.
+
 A trap met and measured with DuckDB 1.5.6: a streamed result of ``UNION ALL`` over three or more aggregated
 Parquet scans never ends, with any number of threads. Ibis streams in ``to_pyarrow_batches`` and ``raw_sql``;
 ``to_pyarrow`` and temporary tables are safe, so reductions use only those.
@@ -8,8 +10,9 @@ Parquet scans never ends, with any number of threads. Ibis streams in ``to_pyarr
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +34,20 @@ SHARE_OF_MEMORY = 4
 ENGINE_ERRORS: tuple[type[Exception], ...] = (duckdb.Error,)
 # … and when the memory it may use is not enough; ``duckdb_engine`` makes a sentence of it.
 MEMORY_ERRORS: tuple[type[Exception], ...] = (duckdb.OutOfMemoryException,)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """One way to run reductions: ``open`` gives an Ibis backend for the length of a block.
+
+    It takes the bytes of memory it may use (None: as it sees fit; one without such a limit ignores it) and a
+    folder for what does not fit. ``package`` is the distribution whose version ``run.json`` records.
+    """
+
+    name: str
+    title: str
+    package: str
+    open: Callable[[int | None, Path | None], AbstractContextManager[Any]]
 
 
 @contextmanager
@@ -90,3 +107,20 @@ def materialise(engine: Any, name: str, table: ir.Table) -> ir.Table:
         engine.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {engine.compile(table)}')
         return engine.table(name, database=("temp", "main"))
     return table.cache()
+
+
+def _open_duckdb(memory_limit: int | None, temp_directory: Path | None) -> AbstractContextManager[Any]:
+    return duckdb_engine(memory_limit, temp_directory=temp_directory)
+
+
+ENGINES: dict[str, Engine] = {
+    engine.name: engine for engine in (Engine("duckdb", "DuckDB", "duckdb", _open_duckdb),)
+}
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of that name; InputRefused (engine-unknown) names those there are."""
+    if name not in ENGINES:
+        known = ", ".join(sorted(ENGINES))
+        raise InputRefused((Problem("engine-unknown", value=name, values={"options": known}),))
+    return ENGINES[name]

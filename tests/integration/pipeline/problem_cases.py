@@ -87,6 +87,7 @@ class Analyse:
     methodology: str = "federal-low-results"
     prepare: Callable[[Path, pytest.MonkeyPatch], None] = lambda folder, monkeypatch: None
     out: str = "out"
+    engine: str = "duckdb"
     settings: tuple[tuple[str, str], ...] = ()
 
     def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
@@ -98,7 +99,7 @@ class Analyse:
         methodology = pipeline.set_parameters(
             pipeline.find_methodology(self.methodology), dict(self.settings)
         )
-        plan = pipeline.Plan(methodology, draws=0, report=False, workers=1)
+        plan = pipeline.Plan(methodology, engine=self.engine, draws=0, report=False, workers=1)
         return pipeline.analyse([given], plan=plan, out=out).problems
 
 
@@ -390,6 +391,7 @@ SCHOOL_TABLES = [
 
 ASKED = [
     Case("methodology-unknown", Analyse(methodology="нет-такой"), Analyse()),
+    Case("engine-unknown", Analyse(engine="excel"), Analyse()),
     Case("methodology-refused", Analyse(settings=(("porog", "0.3"),)), Analyse(settings=(("threshold", "0.3"),))),
     # The faultless file is of 2021, the typology of 2022.
     Case("methodology-not-in-force", Analyse(methodology="sverdlovsk-typology"), Analyse()),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
 from rostok.schema.problems import InputRefused
 from rostok.store import engines
-from rostok.store.engines import duckdb_engine, usable_memory
+from rostok.store.engines import duckdb_engine, engine_named, usable_memory
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,24 @@ def test_short_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         engine.raw_sql("SELECT list(h) FROM a")
     assert [problem.code for problem in refused.value.problems] == ["memory-short"]
     assert str(refused.value) == "Расчёту не хватило памяти: ему отведено 4 МБ."
+
+
+def test_engine_is_chosen_by_name_and_another_can_be_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    @contextmanager
+    def opened(memory_limit: int | None, temp_directory: Path | None) -> Iterator[str]:
+        asked.extend([memory_limit, temp_directory])
+        yield "a cluster"
+
+    monkeypatch.setitem(engines.ENGINES, "spark", engines.Engine("spark", "Spark", "pyspark", opened))
+    with engine_named("spark").open(7, Path("tmp")) as backend:
+        assert (backend, asked) == ("a cluster", [7, Path("tmp")])
+    with engine_named("duckdb").open(None, None) as backend:
+        assert backend.raw_sql("SELECT 1").fetchall() == [(1,)]
+
+
+def test_unknown_engine_names_those_there_are() -> None:
+    with pytest.raises(InputRefused) as refused:
+        engine_named("excel")
+    assert str(refused.value) == "Аналитического движка «excel» нет. Есть: duckdb."
