@@ -7,11 +7,12 @@ drawing. Every chart has an ``aria-label``; its figures stand in a table next to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from rostok.wording import percent
+from rostok.wording import percent, unbroken
 
 WIDE = 900
 NARROW = 320
@@ -19,6 +20,8 @@ NARROW = 320
 BAR = 14  # height of a bar, px
 GAP = 12
 FONT = 13
+LINE = FONT + 2  # of a label that takes several lines
+LABEL = 42  # characters of a label in one line, at either width
 AXIS = 22  # room for tick labels under the rows
 
 
@@ -73,6 +76,7 @@ class _Plot:
     label_width: int
     text_width: int
     row_height: int
+    above: float  # room in a row over its bar
 
     @property
     def left(self) -> int:
@@ -89,15 +93,20 @@ class _Plot:
     def is_narrow(self) -> bool:
         return self.label_width == 0
 
-    def bar_y(self, row: int) -> int:
-        above = FONT + 5 if self.is_narrow else 0
-        return row * self.row_height + above + 4
+    def bar_y(self, row: int) -> float:
+        return row * self.row_height + self.above + 4
 
 
-def _plot(width: int, bar: int = BAR, text_width: int = 110) -> _Plot:
+def _lines(label: str) -> list[str]:
+    return textwrap.wrap(unbroken(label), LABEL, break_long_words=False) or [""]
+
+
+def _plot(labels: Iterable[str], width: int, bar: int = BAR, text_width: int = 110) -> _Plot:
+    """Every row is as high as the longest label needs."""
+    text = LINE * max((len(_lines(label)) for label in labels), default=1) - (LINE - FONT)
     if width < 480:
-        return _Plot(width, 0, 88, FONT + 5 + bar + GAP)
-    return _Plot(width, 310, text_width, bar + GAP)
+        return _Plot(width, 0, 88, text + 5 + bar + GAP, text + 5)
+    return _Plot(width, 310, text_width, max(text, bar) + GAP, max(text - bar, 0) / 2)
 
 
 def _svg(width: int, height: int, title: str, body: Sequence[str]) -> str:
@@ -122,10 +131,12 @@ def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
 
 
 def _row_texts(plot: _Plot, row: int, label: str, text: str, bar: int = BAR) -> str:
-    y = plot.bar_y(row)
+    y, lines = plot.bar_y(row), _lines(label)
     middle = y + bar / 2 + FONT * 0.36
     figure = _text(plot.width, middle, text, "figure", "end")
-    return _text(0, y - 6 if plot.is_narrow else middle, label) + figure
+    last = y - 6 if plot.is_narrow else middle + (len(lines) - 1) * LINE / 2
+    said = (_text(0, last - (len(lines) - 1 - place) * LINE, line) for place, line in enumerate(lines))
+    return "".join(said) + figure
 
 
 def _axis(plot: _Plot, rows: int, ticks: Sequence[tuple[float, str]]) -> list[str]:
@@ -154,7 +165,7 @@ def _top(values: Sequence[float]) -> float:
 
 def interval_chart(rows: Sequence[IntervalRow], title: str, width: int) -> str:
     """Shares with their intervals as bars with whiskers, the threshold as a dashed line per row."""
-    plot = _plot(width)
+    plot = _plot((row.label for row in rows), width)
     top = _top(
         [value for row in rows for value in (row.upper, row.share, row.threshold) if value is not None]
     )
@@ -178,7 +189,7 @@ HISTOGRAM = 34  # height of one small histogram, px
 
 def histogram_chart(rows: Sequence[HistogramRow], title: str, width: int) -> str:
     """Small multiples on one axis of shares 0–100 %; the highest bin of each row fills its height."""
-    plot = _plot(width, HISTOGRAM)
+    plot = _plot((row.label for row in rows), width, HISTOGRAM)
     body = _axis(plot, len(rows), [(at / 5, percent(at / 5, 0)) for at in range(6)])
     for index, row in enumerate(rows):
         y = plot.bar_y(index)
@@ -207,7 +218,7 @@ def _bins(plot: _Plot, y: float, row: HistogramRow) -> list[str]:
 
 def count_chart(rows: Sequence[CountRow], title: str, width: int) -> str:
     """Counts as bars, and over each the bracket of what chance alone would give."""
-    plot = _plot(width)
+    plot = _plot((row.label for row in rows), width)
     top = max([1.0, *(value for row in rows for value in (row.count, row.upper))])
     step = _round_step(top)
     top = step * -(-top // step)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,21 +18,14 @@ from markupsafe import Markup
 from rostok.reports.charts import WIDE, parts_bar
 from rostok.reports.model import Report
 from rostok.reports.presenters import data, listing, methodology, region, summary, words
-from rostok.wording import NBSP, current_language, date_long, gettext, ngettext
+from rostok.wording import current_language, date_long, gettext, ngettext, unbroken
 
 TEMPLATES = "templates"
 
 
-_GRADES = re.compile(r"(?<=\d) (?=класс)|(?<=\bgrade) (?=\d)")
-
-
-def unbroken(value: object) -> object:
-    """Text in which «6 класс» never falls apart at the end of a line; anything else as it is.
-
-    >>> unbroken("6 класс, 2021")
-    '6\\xa0класс, 2021'
-    """
-    return type(value)(_GRADES.sub(NBSP, value)) if isinstance(value, str) else value
+def _finished(value: object) -> object:
+    """What an expression of a template gives, as the page shows it; Markup stays Markup."""
+    return type(value)(unbroken(value)) if isinstance(value, str) else value
 
 
 @cache
@@ -42,7 +34,7 @@ def _environment() -> Environment:
         loader=PackageLoader("rostok.reports", TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=unbroken,
+        finalize=_finished,
         trim_blocks=True,
         lstrip_blocks=True,
     )

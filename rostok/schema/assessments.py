@@ -147,6 +147,17 @@ class SchoolYear:
         return f"{self.start}/{(self.start + 1) % 100:02d}"
 
 
+def class_label(programme: int, pupils: int) -> str:
+    """Which grade wrote, and on the programme of which grade where that is another one.
+
+    >>> class_label(6, 6), class_label(5, 6)
+    ('6 класс', '6 класс по программе 5 класса')
+    """
+    if programme == pupils:
+        return gettext("{grade} класс", grade=pupils)
+    return gettext("{grade} класс по программе {programme} класса", grade=pupils, programme=programme)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Assessment:
     """Kind × subject × programme grade × calendar year × wave; ``pupil_grade`` stands beside the identity.
@@ -204,12 +215,12 @@ class Assessment:
 
     @property
     def label(self) -> str:
-        """«ВПР, математика, 6 класс, весна 2021»."""
+        """«ВПР, математика, 6 класс, весна 2021»; «… 6 класс по программе 5 класса, осень 2020»."""
         return gettext(
-            "{kind}, {subject}, {grade} класс, {wave} {year}",
+            "{kind}, {subject}, {class_written}, {wave} {year}",
             kind=self.kind.label,
             subject=self.subject.label,
-            grade=self.grade,
+            class_written=class_label(self.grade, self.pupil_grade),
             wave=self.wave.label,
             year=self.year,
         )

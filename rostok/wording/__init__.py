@@ -15,6 +15,7 @@ from rostok.wording.numbers import (
     integer,
     percent,
     points,
+    unbroken,
 )
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "ngettext",
     "percent",
     "points",
+    "unbroken",
     "use_language",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 from rostok.wording.messages import current_language
 
@@ -20,6 +21,18 @@ _MONTHS_RU = (
 
 def _missing(value: float | None) -> bool:
     return value is None or math.isnan(value)
+
+
+_GRADES = re.compile(r"(?<=\d) (?=класс)|(?<=\bgrade) (?=\d)")
+
+
+def unbroken(text: str) -> str:
+    """``text`` in which «6 класс» never falls apart at the end of a line.
+
+    >>> unbroken("6 класс, 2021"), unbroken("grade 6")
+    ('6\\xa0класс, 2021', 'grade\\xa06')
+    """
+    return _GRADES.sub(NBSP, text)
 
 
 def decimal(value: float | None, digits: int = 1) -> str:

@@ -99,7 +99,8 @@ def common(problems: Sequence[Problem], template: str) -> str:
         name: value if all(one.get(name) == value for one in every) else "…"
         for name, value in every[0].items()
     }
-    return template.format(**{**shared, "count": integer(total(problems))})
+    said = template.format(**{**shared, "count": integer(total(problems))})
+    return said.replace("….", "…")  # a sentence that ends in a gap has ended
 
 
 def severity_word(severity: Severity) -> str:
@@ -134,7 +135,7 @@ def _times(problems: Sequence[Problem]) -> str:
     times = total(problems)
     if times < 2 or "{count}" in problems[0].kind.sentence:
         return ""
-    return gettext("и подобные, всего {n}", n=integer(times))
+    return gettext("всего {n}", n=integer(times))
 
 
 def _group(code: str, problems: Sequence[Problem]) -> ProblemGroup:

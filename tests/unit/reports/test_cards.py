@@ -25,6 +25,12 @@ def test_cell_names_count_threshold_and_margin():
     assert view.margin == "на 4 меньше"
 
 
+def test_autumn_paper_says_which_grade_wrote_it():
+    # In autumn 2020 sixth-graders wrote on the programme of grade 5.
+    view = schools.cell_view(cell(AUTUMN_MATH, 36, 14, 2))
+    assert view.label == "ВПР, математика, 6 класс по программе 5 класса, осень 2020"
+
+
 def test_threshold_of_ten_pupils_is_three():
     # 0.3 × 10 is exactly 3 in the rule, whatever the binary fraction says
     assert schools.cell_view(cell(SPRING_MATH_6, 10, 2, 0)).threshold == "от 3"

@@ -5,10 +5,18 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from report_sample import FORBIDDEN, METHODOLOGY, PROBLEMS, report_of, sample_report, small_school
+from report_sample import (
+    ASSESSMENTS,
+    FORBIDDEN,
+    METHODOLOGY,
+    PROBLEMS,
+    report_of,
+    sample_report,
+    small_school,
+)
 
 from rostok.reports import html
-from rostok.reports.charts import Part, interval_bar, parts_bar
+from rostok.reports.charts import IntervalRow, Part, interval_bar, interval_chart, parts_bar
 from rostok.reports.model import ChanceLine, Report
 from rostok.reports.presenters import data, region, summary
 from rostok.schema.problems import Problem
@@ -161,7 +169,7 @@ def test_problems_are_grouped_and_counted():
 def test_group_of_problems_is_headed_by_what_they_have_in_common():
     """Two rows with totals 12 and 9, sums 13 and 8: neither row nor number is common to both."""
     group = next(one for one in data.present(report_with(PROBLEMS[:2])).problems)
-    assert group.title == "Итог …, сумма баллов …."
+    assert group.title == "Итог …, сумма баллов …"
     assert group.places == (
         ("2021/5/Математика.xlsx, лист «Лист1», строка 214", "Итог 12, сумма баллов 13."),
         ("2021/5/Математика.xlsx, лист «Лист1», строка 377", "Итог 9, сумма баллов 8."),
@@ -182,6 +190,20 @@ def report_with(problems):
 
 def test_places_say_file_sheet_and_row():
     assert data.place(PROBLEMS[0]) == "2021/5/Математика.xlsx, лист «Лист1», строка 214"
+
+
+def test_long_label_of_a_chart_takes_two_lines_and_a_short_one_stays_one():
+    rows = [
+        IntervalRow(ASSESSMENTS[1].label, 0.2, None, None, None, ""),
+        IntervalRow("ОГЭ", 0.1, None, None, None, ""),
+    ]
+    for width in (900, 320):
+        drawn = interval_chart(rows, "доли", width)
+        said = re.findall(r'<text x="0" y="([0-9.]+)">([^<]+)</text>', drawn)
+        texts = [text.replace("\N{NO-BREAK SPACE}", " ") for _, text in said]
+        assert texts == ["ВПР, математика, 6 класс по программе", "5 класса, осень 2020", "ОГЭ"]
+        ys = [float(y) for y, _ in said]
+        assert ys[1] - ys[0] == 15 and ys[2] - ys[1] > 15
 
 
 def test_parts_of_nothing_draw_nothing():
