@@ -31,6 +31,7 @@ from rostok.methodology.expressions import (
 from rostok.methodology.nodes import (
     CELL_NAMES,
     COUNTING_UNITS,
+    RESERVED_FOR_INDICATORS,
     RESERVED,
     SCHOOL_ATTRIBUTES,
     SCHOOL_NAMES,
@@ -183,7 +184,7 @@ def resolve(
     """Every definition with its scope, by name; ``refuse(name, wrong)`` makes the exception with the place."""
     taken = set(known.constants)
     for definition in definitions:
-        if definition.name in taken or definition.name in RESERVED:
+        if definition.name in taken or _is_reserved(definition):
             raise refuse(definition.name, _taken(definition.name))
         taken.add(definition.name)
     try:
@@ -196,6 +197,11 @@ def resolve(
         except WordingError as wrong:
             raise refuse(definition.name, wrong) from None
     return known.definitions
+def _is_reserved(definition: Definition) -> bool:
+    is_rule = isinstance(definition, When | AtLeast)
+    return definition.name in RESERVED or (definition.name in RESERVED_FOR_INDICATORS and not is_rule)
+
+
 
 
 def _taken(name: str) -> WordingError:

@@ -32,8 +32,14 @@ CELL_NAMES: Mapping[str, Type] = {
 SCHOOL_ATTRIBUTES = ("school_kind", "territory", "municipality_id")  # known in both scopes
 SCHOOL_NAMES: Mapping[str, Type] = {"window_years": Type.NUMBER}  # years of the window found in the data
 COUNTING_UNITS = ("assessment", "procedure", "cohort")
+# Columns the tables of results carry beside what a methodology defines: ``low`` is the cell rule's own verdict there,
+# so a rule may be called so and an indicator may not. A parameter is no column.
+OUTPUT_COLUMNS = frozenset(
+    {"threshold", "lower", "upper", "low_count", "assessment_count", "unknown_count", "cohorts"}
+)
+RESERVED_FOR_INDICATORS = frozenset({"low"})
 RESERVED = frozenset(
-    {*CELL_NAMES, *SCHOOL_ATTRIBUTES, *SCHOOL_NAMES, "school_id", "school_year", "cohort", "period", "category",
+    {*OUTPUT_COLUMNS, *CELL_NAMES, *SCHOOL_ATTRIBUTES, *SCHOOL_NAMES, "school_id", "school_year", "cohort", "period", "category",
      "assigned", "differs", "verdict", "n", "coverage"}
 )  # fmt: skip
 

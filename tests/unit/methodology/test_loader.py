@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -117,6 +118,26 @@ def test_not_yaml_has_its_line() -> None:
 
 
 def test_a_list_is_not_a_methodology() -> None:
+@pytest.mark.parametrize(
+    "name", ["low", "threshold", "lower", "low_count", "assessment_count", "unknown_count", "cohorts"]
+)
+@pytest.mark.parametrize("of", ["share", "mean_share"])
+def test_indicator_named_as_a_column_of_results_is_refused(name: str, of: str) -> None:
+    """The table of results has these columns itself; a parameter or the cell rule may still be called so."""
+    text = GOOD.replace("threshold", "bound").replace("low:", "weak:").replace("of: low,", "of: weak,")
+    load(text, "sample.yaml")
+    line = 18 if of == "share" else 19
+    wrong = refused(re.sub(rf"\b{of}\b(?!, |}})", name, text))
+    assert (wrong.line, wrong.sentence) == (line, f"имя «{name}» уже занято.")
+    assert "возьмите другое" in wrong.remedy
+
+
+@pytest.mark.parametrize("name", ["threshold", "cohorts"])
+def test_rule_named_as_a_column_of_results_is_refused(name: str) -> None:
+    text = GOOD.replace("threshold", "bound").replace("listed", name)
+    assert refused(text).sentence == f"имя «{name}» уже занято."
+
+
     assert refused("- a\n- b\n").line == 1
 
 
