@@ -296,7 +296,7 @@ def _with_fixed(
     fixed += [
         item.name for item in methodology.indicators if isinstance(item, Context) and item.name in needed
     ]
-    fixed += list(frame.assigned.values()) if _asks_lists(methodology) else []
+    fixed += list(frame.assigned.values()) if methodology.asked_categories else []
     if any(
         isinstance(item, Bands) and item.by_kind and item.name in needed for item in methodology.indicators
     ):
@@ -310,7 +310,3 @@ def _with_fixed(
     for item in parents:
         table = _with_parent(methodology, item, table, cells, values)
     return table
-
-
-def _asks_lists(methodology: Methodology) -> bool:
-    return set(methodology.listed_categories) != {label for label, _ in methodology.category}

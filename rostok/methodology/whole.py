@@ -107,20 +107,21 @@ class Methodology:
         return frozenset(found)
 
     @cached_property
-    def listed_categories(self) -> tuple[str, ...]:
-        """Categories whose lists matter here: the methodology's own and those its conditions ask for."""
+    def asked_categories(self) -> frozenset[str]:
+        """Categories some condition asks for: ``assigned('ШНОР')``."""
         asked = [expression for definition in self.ordered for expression in expressions_of(definition)]
         asked += [condition for _, condition in self.category]
-        labels = {label for label, _ in self.category}
-        for expression in asked:
-            for part in walk(expression):
-                if (
-                    isinstance(part, Call)
-                    and part.function == "assigned"
-                    and isinstance(part.arguments[0], Text)
-                ):
-                    labels.add(part.arguments[0].value)
-        return tuple(sorted(labels))
+        calls = [part for expression in asked for part in walk(expression) if isinstance(part, Call)]
+        return frozenset(
+            call.arguments[0].value
+            for call in calls
+            if call.function == "assigned" and isinstance(call.arguments[0], Text)
+        )
+
+    @cached_property
+    def listed_categories(self) -> tuple[str, ...]:
+        """Categories whose lists matter here: the methodology's own and those its conditions ask for."""
+        return tuple(sorted({label for label, _ in self.category} | self.asked_categories))
 
     @cached_property
     def cell_rule(self) -> When | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rostok.methodology import Evaluation
+from rostok.methodology import Evaluation, Methodology
 from rostok.methodology.dependencies import constant
 from rostok.methodology.nodes import (
     COUNTING_UNITS,
@@ -22,6 +22,7 @@ from rostok.methodology.nodes import (
     SCHOOL_ATTRIBUTES,
     SCHOOL_NAMES,
     AtLeast,
+    Bands,
     Context,
     Formula,
     Parent,
@@ -314,11 +315,22 @@ def _fixed_columns(evaluation: Evaluation, engine: Any, schools: tuple[str, ...]
     context = [item.name for item in methodology.indicators if isinstance(item, Context)]
     names = [*SCHOOL_ATTRIBUTES, *SCHOOL_NAMES, *context, *frame.assigned.values()]
     names = [name for name in dict.fromkeys(names) if name in frame.table.columns]
-    if not methodology.needed() & {*names, *frame.assigned}:
+    if not _reads_schools(methodology, names):
         return None
     table = engine.to_pyarrow(frame.table.select("school_id", *names))
     rows = pc.index_in(pa.array(schools), table["school_id"].combine_chunks())
     return table.take(rows).drop_columns("school_id")
+
+
+def _reads_schools(methodology: Methodology, columns: Sequence[str]) -> bool:
+    """Does the verdict read any of these columns, by name or by what lists, kinds of school and municipalities say?"""
+    needed = methodology.needed()
+    unnamed = any(
+        item.by_kind if isinstance(item, Bands) else isinstance(item, Parent) and item.level == "municipality"
+        for item in methodology.indicators
+        if item.name in needed
+    )
+    return bool(needed & set(columns)) or bool(methodology.asked_categories) or unnamed
 
 
 def _counted(
