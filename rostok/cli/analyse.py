@@ -11,11 +11,11 @@ import click
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems
 from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
-from rostok.wording import gettext, ngettext
+from rostok.wording import gettext, integer, ngettext
 
 if TYPE_CHECKING:
     from rostok.formats import Assumptions
-    from rostok.pipeline import Run
+    from rostok.pipeline import Outcome, Run
 
 
 def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
@@ -30,6 +30,22 @@ def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     return pairs
 
 
+class Day(click.ParamType[dt.date]):
+    """A date as people write it in files: ``2021-06-30``."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                gettext("«{text}» — не дата; дата пишется так: 2021-06-30", text=str(value)), param, ctx
+            )
+
+
 def _options() -> list[click.Parameter]:
     path = click.Path(path_type=Path)
     return [
@@ -38,8 +54,8 @@ def _options() -> list[click.Parameter]:
                      help=gettext("Методика: имя, имя с версией или путь к файлу YAML.")),
         click.Option(["--out"], required=True, type=path, metavar="DIR",
                      help=gettext("Папка результата: появляется целиком или не появляется.")),
-        click.Option(["--on"], type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-                     help=gettext("На какую дату (по умолчанию последний день последних данных).")),
+        click.Option(["--on"], type=Day(), metavar="DATE",
+                     help=gettext("На какую дату, например 2021-06-30 (по умолчанию последний день последних данных).")),
         click.Option(["--set", "settings"], multiple=True, metavar="NAME=VALUE",
                      help=gettext("Задать параметр методики; войдёт в хеш и в название версии.")),
         click.Option(["--assume"], multiple=True, metavar="FIELD=VALUE",
@@ -78,7 +94,7 @@ def _analyse(
     inputs: tuple[Path, ...],
     methodology: str,
     out: Path,
-    on: dt.datetime | None,
+    on: dt.date | None,
     settings: tuple[str, ...],
     assume: tuple[str, ...],
     engine: str,
@@ -95,7 +111,7 @@ def _analyse(
             methodology=pipeline.set_parameters(
                 pipeline.find_methodology(methodology), _pairs(settings, "--set")
             ),
-            on=None if on is None else on.date(),
+            on=on,
             assume=_assumptions(assume),
             engine=engine,
             draws=draws if firmness else 0,
@@ -118,15 +134,32 @@ def _assumptions(options: tuple[str, ...]) -> Assumptions:
 
 
 def show_summary(run: Run, out: Path) -> None:
-    """Categories with their numbers of schools, remarks on the data, and on stdout the file to open."""
+    """Outcomes with their numbers of schools, remarks on the data, and on stdout the file to open."""
     console = err()
     show_problems(run.problems, Severity.ERROR)
-    for category, count in run.categories:
-        name = category or gettext("без категории")
-        console.print(f"  {name}: " + ngettext("{n} школа", "{n} школ", count), markup=False)
+    for outcome in run.outcomes:
+        counted = ngettext("{n} школа", "{n} школ", outcome.schools)
+        console.print(f"  {_named(outcome)}: {counted}{_without_results(outcome)}", markup=False)
     rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
     if rows:
         console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
                       markup=False)  # fmt: skip
     page = out / "report.html"
     click.echo(str(page if page.exists() else out / "results.csv"))
+
+
+def _named(outcome: Outcome) -> str:
+    """The category; where there is none, what the verdict says instead."""
+    if outcome.verdict == "unknown":
+        return gettext("сказать нельзя")
+    if outcome.category:
+        return outcome.category
+    if outcome.verdict is None:
+        return gettext("без категории")
+    return gettext("в списке") if outcome.verdict == "true" else gettext("не в списке")
+
+
+def _without_results(outcome: Outcome) -> str:
+    if not outcome.without_results:
+        return ""
+    return gettext(" (из них без единого результата: {n})", n=integer(outcome.without_results))

@@ -14,6 +14,7 @@ from rostok.formats.assumptions import Assumptions
 from rostok.formats.batches import FileReading
 from rostok.formats.csv_text import read_csv
 from rostok.formats.layouts import LAYOUTS, NEAR_MISSES
+from rostok.formats.overruled import overruled
 from rostok.formats.parquet_table import read_parquet
 from rostok.formats.reading import Layout, ReadContext, ScaleLookup
 from rostok.formats.sniffing import FileForm, FileRefused, form_of
@@ -87,7 +88,11 @@ def read_sheets(sheets: tuple[Sheet, ...], context: ReadContext) -> FileReading:
         context.name, context.sha256, context.assume, context.scales, sheets, context.folders_above
     )
     readings = _by_layouts(LAYOUTS, context) or _by_layouts(NEAR_MISSES, context)
-    return _joined(readings) if readings else FileReading(problems=(Problem("file-ignored", context.name),))
+    if not readings:
+        return FileReading(problems=(Problem("file-ignored", context.name),))
+    reading = _joined(readings)
+    told = overruled(reading, context.assume, context.name)
+    return FileReading(reading.batches, reading.problems + told)
 
 
 def _by_layouts(layouts: tuple[Layout, ...], context: ReadContext) -> list[FileReading]:

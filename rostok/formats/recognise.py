@@ -157,7 +157,7 @@ def _chosen(
     if allowed:
         _ambiguous(log, option, sorted(allowed), row)
     else:
-        log.add("attribute-unknown", row=row, values={"what": _question(option), "option": option})
+        log.add("attribute-unknown", row=row, values={"what": question(option), "option": option})
     return None
 
 
@@ -171,11 +171,12 @@ def _ambiguous(
     log.add(
         "attribute-ambiguous",
         row=row,
-        values={"what": _question(option), "options": named, "option": option},
+        values={"what": question(option), "options": named, "option": option},
     )
 
 
-def _question(option: str) -> str:
+def question(option: str) -> str:
+    """What is asked by an option of ``--assume``: «какой это год»."""
     return {
         "kind": gettext("что это за работа (ВПР, ОГЭ, ЕГЭ)"),
         "year": gettext("какой это год"),

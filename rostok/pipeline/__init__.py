@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rostok.methodology.examples import check_examples
-    from rostok.pipeline.analysing import Plan, Run, analyse
+    from rostok.pipeline.analysing import Outcome, Plan, Run, analyse
     from rostok.pipeline.calculating import Calculation, calculate
     from rostok.pipeline.methodologies import (
         find_methodology,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calculation",
+    "Outcome",
     "Plan",
     "Run",
     "Stored",
@@ -46,6 +47,7 @@ __all__ = [
 # Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
 _PLACES = {
     "Calculation": "rostok.pipeline.calculating",
+    "Outcome": "rostok.pipeline.analysing",
     "Plan": "rostok.pipeline.analysing",
     "Run": "rostok.pipeline.analysing",
     "Stored": "rostok.pipeline.storing",

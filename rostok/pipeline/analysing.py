@@ -12,6 +12,8 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 import rostok
 from rostok.formats import Assumptions
 from rostok.methodology import Methodology
@@ -25,7 +27,7 @@ from rostok.schema.draws import check_draws
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.store.engines import LEAST_MEMORY, Engine, engine_named
-from rostok.wording import gettext
+from rostok.wording import current_language, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,27 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the methodology says of ``schools`` schools: the verdict (None where it gives none), the category."""
+
+    verdict: str | None
+    category: str
+    schools: int
+    without_results: int = 0  # of these; counted where one cannot tell
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """What was done. ``categories``: category (empty for none) and number of schools, by category."""
+    """What was done. ``categories``: category (empty for none) and number of schools, by category.
+
+    ``outcomes`` says the same by verdict: listed, cannot tell and not listed are all there, zero as well.
+    """
 
     out: Path
     version: str
     problems: tuple[Problem, ...]
     categories: tuple[tuple[str, int], ...]
+    outcomes: tuple[Outcome, ...]
     seconds: dict[str, float]
 
 
@@ -107,7 +123,9 @@ def _write(
         if plan.report:
             _write_report(folder, calculation, stored, problems, engine, progress)
             clock.lap("report")
-        run = Run(out, stored.version.name, problems, _categories(calculation), clock.laps)
+        run = Run(
+            out, stored.version.name, problems, _categories(calculation), _outcomes(calculation), clock.laps
+        )  # fmt: skip
         _write_run(folder / MARKER, run, plan, stored, calculation)
     return run
 
@@ -143,6 +161,33 @@ def _categories(calculation: Calculation) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counted.items(), key=lambda item: (item[0] == "", item[0])))
 
 
+_VERDICTS = ("true", "false", "unknown", None)
+
+
+def _outcomes(calculation: Calculation) -> tuple[Outcome, ...]:
+    """In the order yes, no, cannot tell; within each by category."""
+    results = calculation.results.select(["school_id", "verdict", "category"]).to_pylist()
+    counted = Counter((row["verdict"], row["category"] or "") for row in results)
+    silent = {row["school_id"] for row in results if row["verdict"] == "unknown"} - _wrote(calculation)
+    missing = set(_VERDICTS[:3]) - {verdict for verdict, _ in counted}
+    if calculation.methodology.verdict is not None:
+        counted.update({(verdict, ""): 0 for verdict in missing})
+    ordered = sorted(counted.items(), key=lambda item: (_VERDICTS.index(item[0][0]), item[0][1]))
+    return tuple(
+        Outcome(verdict, category, count, len(silent) if verdict == "unknown" else 0)
+        for (verdict, category), count in ordered
+    )
+
+
+def _wrote(calculation: Calculation) -> set[str]:
+    """Schools with a participant in any paper; all of them where the methodology looks at no papers."""
+    cells = calculation.cells
+    if not calculation.methodology.selectors:
+        return set(calculation.results["school_id"].to_pylist())
+    some = pc.greater(pc.fill_null(cells["participants"], 0), 0)
+    return set(cells.filter(some)["school_id"].to_pylist())
+
+
 class _Clock:
     """Seconds of each step."""
 
@@ -169,6 +214,7 @@ def run_facts(run: Run, plan: Plan, stored: Stored, calculation: Calculation) ->
                         "parameters": methodology.parameter_values(calculation.on)},
         "on": calculation.on.isoformat(),
         "data_version": run.version,
+        "language": current_language(),
         "engine": {"name": plan.engine, "version": package_version(engine_named(plan.engine).package)},
         "code_version": rostok.__version__,
         "firmness": None if calculation.intakes is None else {"draws": calculation.intakes.draws},

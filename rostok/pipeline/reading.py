@@ -63,6 +63,8 @@ def read_files(
 
     Raises InputRefused (worker-lost) when the system killed a worker, as it does when memory runs out.
     """
+    if not files:
+        return ()
     stage = gettext("Чтение файлов")
     progress(stage, 0, len(files))
     results: dict[int, Reading] = {}

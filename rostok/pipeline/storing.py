@@ -27,6 +27,12 @@ from rostok.store.incoming import SourceLike
 from rostok.store.parts import read_part
 from rostok.wording import gettext
 
+# Code of a problem → the value by which it is told once for all files.
+_TOLD_ONCE = {
+    "scale-missing": "assessment",
+    "scale-unconfirmed": "assessment",
+    "assumption-overruled": "option",
+}
 CODES_NAMED = 10  # codes of schools that one message names
 
 
@@ -61,6 +67,8 @@ def read_and_store(
     if len(versions) == 1 and not others:
         return Stored(versions[0], synthetic=synthetic)
     files, found = _discovered(others)
+    if any(problem.code == "file-missing" for problem in found):
+        _refuse(found, skip_unreadable)  # a path mistyped: told at once, not after minutes of reading
     found += unknown_region(assume.region)
     with StoreBuilder(root) as builder:
         with writing_to(root):  # the disk of the store, which need not be that of the output
@@ -82,11 +90,14 @@ def read_and_store(
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Problems of a scale once per assessment: a hundred forms of one paper have the same scale."""
+    """Problems of a scale once per assessment: a hundred forms of one paper have the same scale.
+
+    An assumption that files overrule is told once as well: it was meant for the one file that is not clear.
+    """
     kept: dict[object, Problem] = {}
     for number, problem in enumerate(problems):
-        about_scale = problem.code in {"scale-missing", "scale-unconfirmed"}
-        key = (problem.code, problem.values.get("assessment")) if about_scale else number
+        told_once = _TOLD_ONCE.get(problem.code)
+        key = (problem.code, problem.values.get(told_once)) if told_once else number
         kept[key] = replace(problem, count=problem.count + kept[key].count) if key in kept else problem
     return tuple(kept.values())
 

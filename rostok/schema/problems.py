@@ -141,6 +141,9 @@ _KINDS = (
                 N_("Укажите --assume {option}=ЗНАЧЕНИЕ.")),
     ProblemKind("attribute-unknown", E, N_("Файл «{file}»: не найти, {what}."),
                 N_("Добавьте это в имя файла или укажите --assume {option}=ЗНАЧЕНИЕ.")),
+    ProblemKind("assumption-overruled", I,
+                N_("Файл «{file}» сам говорит, {what}: {said}. К нему --assume {option}={assumed} не применялось."),
+                N_("Если ошибается файл, исправьте его или его имя. Иначе ничего делать не нужно.")),
     ProblemKind("assessment-conflict", E,
                 N_("«{file}» и «{other}» содержат разные результаты одной работы ({assessment}) для одних и тех же школ, "
                    "например {value}."),

@@ -12,8 +12,8 @@ import pytest
 
 from rostok import pipeline
 from tests.integration.cli.conftest import AUTUMN, PLAN, QUICK
-from tests.integration.command import contents, rostok
-from tests.integration.papers import NAME, export, pupils, write
+from tests.integration.command import contents, rostok, rostok_program
+from tests.integration.papers import NAME, export, pupils, text_table, write
 
 CSV_FILES = {"results.csv", "reasons.csv", "indicators.csv", "rules.csv", "problems.csv"}
 FIRST, SECOND, THIRD = "990001", "990002", "990003"
@@ -99,8 +99,8 @@ def test_earlier_date_leaves_later_papers_out(plain: Path, inputs: Path, tmp_pat
     out = analysed(tmp_path / "out", inputs, "--on", "2020-12-31", *QUICK)
     assert facts(out)["on"] == "2020-12-31"
     assert {(row["year"], row["wave"]) for row in rows(out, "reasons.csv")} == {("2020", "autumn")}
-    # One paper is not two: nobody is listed, and nobody can be.
-    assert column(out, "low_results") == {FIRST: "false", SECOND: "false", THIRD: "false"}
+    # The rule needs two papers, and the data hold one: of nobody can one tell.
+    assert column(out, "low_results") == {FIRST: "unknown", SECOND: "unknown", THIRD: "unknown"}
 
 
 def test_without_firmness_there_is_none_and_the_rest_is_the_same(
@@ -117,11 +117,29 @@ def test_without_firmness_there_is_none_and_the_rest_is_the_same(
     assert any(row["probability"] for row in rows(plain))
 
 
+def test_language_of_the_run_is_recorded(plain: Path, inputs: Path, tmp_path: Path) -> None:
+    done = rostok_program("analyse", inputs, *PLAN, *QUICK, "--out", tmp_path / "out", ROSTOK_LANGUAGE="en")
+    assert done.code == 0, done.err
+    assert (facts(plain)["language"], facts(tmp_path / "out")["language"]) == ("ru", "en")
+    assert column(tmp_path / "out", "low_results") == column(plain, "low_results")
+
+
 def test_stdout_is_the_file_to_open(inputs: Path, tmp_path: Path) -> None:
     done = rostok("analyse", inputs, *PLAN, *QUICK, "--out", tmp_path / "out")
     assert done.out == f"{tmp_path / 'out' / 'results.csv'}\n"
-    assert "ШНОР: 1 школа" in done.err
-    assert "без категории: 2 школы" in done.err
+    # 990003 has four participants: one cannot tell.
+    assert [line.strip() for line in done.err.splitlines() if line.startswith("  ")] == [
+        "ШНОР: 1 школа", "не в списке: 1 школа", "сказать нельзя: 1 школа",
+    ]  # fmt: skip
+
+
+def test_every_outcome_is_named_and_schools_without_results_are_counted(inputs: Path, tmp_path: Path) -> None:
+    register = text_table("Логин | Название\nedu990001 | Школа 1\nedu990008 | Школа 8\nedu990009 | Школа 9")
+    more = write(tmp_path / "more", {"schools.csv": register})
+    done = rostok("analyse", inputs, more, *PLAN, *QUICK, "--set", "threshold=0.9", "--out", tmp_path / "out")
+    assert [line.strip() for line in done.err.splitlines() if line.startswith("  ")] == [
+        "в списке: 0 школ", "не в списке: 2 школы", "сказать нельзя: 3 школы (из них без единого результата: 2)",
+    ]  # fmt: skip
 
 
 def test_earlier_result_is_replaced_whole(inputs: Path, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ BAD: dict[str, tuple[Files, str]] = {
     ),
     "unknown subject": (
         {"Технология, 6 класс. ВПР 2021.csv": export(row())},
-        "укажите --assume subject=math.",
+        "или укажите --assume subject=КОД. Коды: russian, math",
     ),
     "ambiguous year": (
         {"2020/Математика, 6 класс. ВПР 2021.csv": export(row())},
@@ -123,6 +123,11 @@ def test_protected_xls(tmp_path: Path, earlier: Path) -> None:
 def test_missing_input(tmp_path: Path, earlier: Path) -> None:
     missing = tmp_path / "нет такой папки"
     check_refused(lambda out: analyse(missing, out), f"«{missing}» не найдены", tmp_path, earlier)
+    beside = rostok(
+        "analyse", missing, write(tmp_path / "BASE", {NAME: export(row())}), *PLAN, "--out", tmp_path / "o"
+    )
+    assert "не найдены" in beside.err and "Чтение файлов" not in beside.err
+    assert "Чтение файлов" not in analyse(missing, tmp_path / "o").err
 
 
 def test_one_bad_file_among_good_ones_stops_all_unless_told(inputs: Path, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_every_option_of_analyse_is_explained() -> None:
         ((*PLAN, "--set", "threshold"), "--set: ожидается ИМЯ=ЗНАЧЕНИЕ, а не «threshold»."),
         ((*PLAN, "--assume", "colour=red"), "поля: kind, year, subject, grade, wave, school, region"),
         ((*PLAN, "--assume", "subject=танцы"), "«танцы» неизвестно, возможно: russian, math"),
-        ((*PLAN, "--on", "вчера"), "вчера"),
+        ((*PLAN, "--on", "30.06.2021"), "«30.06.2021» — не дата; дата пишется так: 2021-06-30"),
         ((*PLAN, "--engine", "excel"), "Аналитического движка «excel» нет. Есть: duckdb."),
     ],
 )

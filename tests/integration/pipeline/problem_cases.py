@@ -66,6 +66,7 @@ class Read:
     beside: bool = True
     also: str = ""
     region: str | None = None
+    year: int | None = None
 
     def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
         given = write(folder / "input", {**(CLEAN if self.beside else {}), **dict(self.files)})
@@ -73,7 +74,7 @@ class Read:
         return refused_or(
             lambda: (
                 pipeline.read_and_store(
-                    inputs, root=folder / "store", assume=Assumptions(region=self.region), workers=1
+                    inputs, root=folder / "store", assume=Assumptions(region=self.region, year=self.year), workers=1
                 ).problems
             )
         )
@@ -321,6 +322,7 @@ TABLES = [
     Case("pupil-grade-differs", beside(("обмен.csv", interchange(school="990002", pupil_grade=7))),
          beside(("обмен.csv", interchange(school="990002")))),
     Case("scale-missing", named(STEM.replace("2021", "2023")), FAULTLESS),
+    Case("assumption-overruled", Read((), year=2022), Read((), year=2021)),
     Case("region-unknown", Read((), region="zz"), FAULTLESS),
     Case("scale-unconfirmed", alone(f"{STEM.replace('2021', '2020')}.csv", export(row(70001))), FAULTLESS),
     Case("scale-unfit", alone(FORM_2022, form((1, 2, 1, 2))), alone(FORM_2022, form())),
