@@ -31,8 +31,8 @@ from rostok.methodology.expressions import (
 from rostok.methodology.nodes import (
     CELL_NAMES,
     COUNTING_UNITS,
-    RESERVED_FOR_INDICATORS,
     RESERVED,
+    RESERVED_FOR_INDICATORS,
     SCHOOL_ATTRIBUTES,
     SCHOOL_NAMES,
     Aggregate,
@@ -197,11 +197,11 @@ def resolve(
         except WordingError as wrong:
             raise refuse(definition.name, wrong) from None
     return known.definitions
+
+
 def _is_reserved(definition: Definition) -> bool:
     is_rule = isinstance(definition, When | AtLeast)
     return definition.name in RESERVED or (definition.name in RESERVED_FOR_INDICATORS and not is_rule)
-
-
 
 
 def _taken(name: str) -> WordingError:

@@ -30,9 +30,9 @@ from rostok.schema.problems import Problem
 from rostok.statistics.chance import Band
 from rostok.statistics.firmness import word
 from rostok.statistics.intervals import wilson
+from rostok.store.engines import Engine
 
 Row = dict[str, Any]
-from rostok.store.engines import Engine
 
 
 def build_report(

@@ -113,11 +113,6 @@ def test_refused_with_line_and_remedy(
     assert str(error).startswith(f"sample.yaml, строка {line}: ")
 
 
-def test_not_yaml_has_its_line() -> None:
-    assert refused("id: a\ntitle: [1, 2\nversion: b\n").line in {2, 3}
-
-
-def test_a_list_is_not_a_methodology() -> None:
 @pytest.mark.parametrize(
     "name", ["low", "threshold", "lower", "low_count", "assessment_count", "unknown_count", "cohorts"]
 )
@@ -138,6 +133,11 @@ def test_rule_named_as_a_column_of_results_is_refused(name: str) -> None:
     assert refused(text).sentence == f"имя «{name}» уже занято."
 
 
+def test_not_yaml_has_its_line() -> None:
+    assert refused("id: a\ntitle: [1, 2\nversion: b\n").line in {2, 3}
+
+
+def test_a_list_is_not_a_methodology() -> None:
     assert refused("- a\n- b\n").line == 1
 
 
