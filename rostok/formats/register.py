@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rostok.formats.assumptions import Codes
 from rostok.formats.batches import FileReading, TableBatch
 from rostok.formats.cells import text_of
 from rostok.formats.problem_log import ProblemLog
@@ -22,7 +23,7 @@ from rostok.formats.school_tables import (
     schools_of,
 )
 from rostok.formats.workbook import Cell, Sheet, heading
-from rostok.schema.keys import municipality_key, school_key
+from rostok.schema.keys import is_login, municipality_key, school_key
 from rostok.schema.tables import ALIASES, SCHOOLS
 
 CODE = "register"
@@ -70,6 +71,7 @@ def read(sheet: Sheet, ctx: ReadContext) -> FileReading:
 def _collect(table: SchoolTable, ctx: ReadContext, rows: int, log: ProblemLog) -> Iterator[TableBatch]:
     schools: dict[str, dict[str, object]] = {}
     aliases: dict[tuple[str, str], str] = {}
+    _report_codes(table, ctx, log)
     for index, key in schools_of(table, log):
         record = _record(table, index, key)
         if schools.setdefault(key, record) != record:
@@ -96,6 +98,20 @@ def _record(table: SchoolTable, index: int, key: str) -> dict[str, object]:
         "municipality": after_bar(name) or table.text(index, "municipality"),
         "territory": territory(table.cell(index, "territory")),
     }
+
+
+def _report_codes(table: SchoolTable, ctx: ReadContext, log: ProblemLog) -> None:
+    """A register without logins joins protocols of ГИА and nothing else, or by chance what it should not."""
+    if not _names_schools_by_code(table) or ctx.assume.codes is Codes.LOGIN:
+        return
+    cells = [table.cell(index, "school") for index in table.rows()]
+    codes = [text_of(cell) for cell in cells if text_of(cell) and not is_login(cell)]
+    if codes:
+        log.add("register-by-code", value=codes[0], count=len(codes))
+
+
+def _names_schools_by_code(table: SchoolTable) -> bool:
+    return table.headings[table.columns["school"]] == "код оо"
 
 
 def territory(cell: Cell) -> str | None:
@@ -129,7 +145,7 @@ def alias_codes(table: SchoolTable, index: int) -> Iterator[tuple[str, str]]:
         code = school_key(table.cell(index, kind))
         if code is not None:
             yield kind, code
-    if table.headings[table.columns["school"]] == "код оо":
+    if _names_schools_by_code(table):
         code = school_key(table.cell(index, "school"))
         if code is not None:
             yield "gia", code

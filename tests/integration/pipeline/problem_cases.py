@@ -74,7 +74,10 @@ class Read:
         return refused_or(
             lambda: (
                 pipeline.read_and_store(
-                    inputs, root=folder / "store", assume=Assumptions(region=self.region, year=self.year), workers=1
+                    inputs,
+                    root=folder / "store",
+                    assume=Assumptions(region=self.region, year=self.year),
+                    workers=1,
                 ).problems
             )
         )
@@ -368,6 +371,7 @@ SCHOOL_TABLES = [
     Case("personal-data-dropped", beside(("протокол.csv", text_table(OGE))),
          beside(("протокол.csv", text_table(WITHOUT_PERSONS)))),
     of_text("alias-ambiguous", SCHOOLS, "101002", "101001"),
+    of_text("register-by-code", SCHOOLS.replace("sch223504", "223504"), "Логин", "Код ОО"),
     Case("alias-missing", beside(("школы.csv", text_table(SCHOOLS)),
                                  ("протокол.csv", text_table(WITHOUT_PERSONS.replace("101002", "101009")))),
          beside(("школы.csv", text_table(SCHOOLS)), ("протокол.csv", text_table(WITHOUT_PERSONS)))),

@@ -92,6 +92,14 @@ def test_register_by_codes_of_gia_only() -> None:
     reading = read("Код ОО | Наименование\n101001 | Школа № 4\n")
     assert table_of(reading, "schools")[0]["school_id"] == "101001"
     assert table_of(reading, "aliases") == [{"school_id": "101001", "alias": "101001", "kind": "gia"}]
+    (problem,) = reading.problems
+    assert (problem.code, problem.value, problem.count) == ("register-by-code", "101001", 1)
+    assert "--assume codes=login" in problem.remedy
+
+
+def test_codes_that_are_logins_need_no_warning() -> None:
+    assert codes(read("Код ОО | Наименование\nsch101001 | Школа № 4\n")) == []
+    assert codes(read("Код ОО | Наименование\n101001 | Школа № 4\n", codes=Codes.LOGIN)) == []
 
 
 @pytest.mark.parametrize("rows", ["", " | Школа без логина\n"])
