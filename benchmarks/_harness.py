@@ -70,6 +70,33 @@ def run_module(name: str, *arguments: str) -> Measured:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is asked for, and what was measured; ``measured`` is None where this time it was not."""
+
+    what: str
+    most: float
+    unit: str
+    measured: float | None
+
+    @property
+    def outcome(self) -> str:
+        if self.measured is None:
+            return "не измерено в этот раз"
+        return "выполнено" if self.measured <= self.most else "**не выполнено**"
+
+
+def goals(found: Sequence[Goal]) -> str:
+    """A table that says of every goal in words whether it is met."""
+    rows = [
+        [one.what, f"не больше {one.most:g} {one.unit}",
+         "—" if one.measured is None else f"{number(one.measured, 0 if one.measured >= 100 else 1)} {one.unit}",
+         one.outcome]
+        for one in found
+    ]  # fmt: skip
+    return table(["Требуется", "цель", "измерено", "итог"], rows)
+
+
 @cache
 def _as_after_first_start() -> dict[str, str]:
     """The environment of children, in which Python keeps compiled modules; the first start has compiled them.

@@ -13,7 +13,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._harness import SHARED, Measured, number, run_module, said_when, skip, table, write_section
+from benchmarks._harness import (
+    SHARED,
+    Goal,
+    Measured,
+    goals,
+    number,
+    run_module,
+    said_when,
+    skip,
+    table,
+    write_section,
+)
 
 MOST_SECONDS, MOST_MB = 25, 600
 
@@ -46,8 +57,13 @@ def page(ours: Measured, peer: Measured, files: int, rows: int) -> str:
         f"{said_when()} Файлов {files}, строк {rows}: настоящие выгрузки одного региона. Чтение в два процесса. "
         f"Программа на pandas делает меньше: ни проверок, ни отметок. Число строк каждого файла совпало.\n\n"
         f"{table(header, lines)}\n\n"
-        f"Требуется: не дольше {MOST_SECONDS} с и не больше {MOST_MB} МБ. Разница во времени: "
-        f"в {number(peer.seconds / ours.seconds)} раза."
+        f"Разница во времени: в {number(peer.seconds / ours.seconds)} раза.\n\n"
+        + goals(
+            [
+                Goal("время чтения", MOST_SECONDS, "с", ours.seconds),
+                Goal("память, все процессы", MOST_MB, "МБ", ours.together_mb),
+            ]
+        )
     )
 
 
