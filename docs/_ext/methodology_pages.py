@@ -16,7 +16,7 @@ if str(ROOT) not in sys.path:
 
 from rostok.methodology import Methodology, load  # noqa: E402 - the checkout is put on the path above
 from rostok.methodology.examples import shown  # noqa: E402
-from rostok.methodology.parameters import UNITS, written  # noqa: E402
+from rostok.methodology.parameters import UNITS, Parameter, Value, written  # noqa: E402
 from rostok.methodology.whole import Example  # noqa: E402
 from rostok.wording import date_long, gettext  # noqa: E402
 from tests.spec.specifications import FILES, load_specification  # noqa: E402
@@ -82,7 +82,7 @@ def _methodology(methodology: Methodology, path: Path) -> str:
     confirmed = "подтверждено документом" if source.confirmed else "**не подтверждено документом**"
     facts = [
         ("Источник", f"{source.document} ({confirmed})"),
-        ("Примечание", source.note),
+        ("Примечание", source.note.ru),
         ("Составил", methodology.author),
         ("Проверил", methodology.checked_by),
         ("Действует с", date_long(methodology.valid_from)),
@@ -110,12 +110,24 @@ def _body(text: str) -> list[str]:
 def _parameters(methodology: Methodology) -> str:
     rows = []
     for parameter in methodology.parameters:
-        values = "; ".join(written(value) for _, value in parameter.dated)
+        values = "; ".join(_value(parameter, value) for _, value in parameter.dated)
         source = parameter.source if parameter.confirmed else f"{parameter.source} — не подтверждено"
-        rows.append(
-            [f"`{parameter.name}`", values, gettext(UNITS[parameter.unit]), source, parameter.note or "—"]
-        )
+        rows.append([
+            f"{parameter.title.ru} `{parameter.name}`".strip(), values, _unit(parameter), source, parameter.note or "—"
+        ])  # fmt: skip
     return _table(["Параметр", "Значение", "Единица", "Источник", "Примечание"], rows)
+
+
+def _value(parameter: Parameter, value: Value) -> str:
+    title = parameter.title_of(value)
+    return f"{title} (`{value}`)" if title else written(value)
+
+
+def _unit(parameter: Parameter) -> str:
+    """The unit; of a choice, what can be chosen."""
+    if not parameter.choices:
+        return gettext(UNITS[parameter.unit])
+    return "выбор: " + "; ".join(f"`{choice.value}` — {choice.title.ru}" for choice in parameter.choices)
 
 
 def _example(example: Example) -> str:

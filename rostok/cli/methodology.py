@@ -60,7 +60,7 @@ def _show(identifier: str) -> None:
 
 def described(methodology: Methodology) -> Iterator[str]:
     """The methodology for reading in a terminal: what it is, where it comes from, its parameters."""
-    from rostok.methodology.parameters import written
+    from rostok.methodology.parameters import UNITS, written
 
     source = methodology.source
     yield f"{methodology.id}@{methodology.version}: {methodology.title}"
@@ -68,7 +68,7 @@ def described(methodology: Methodology) -> Iterator[str]:
         yield str(methodology.about)
     yield gettext("Источник: {source}", source=source.document) + _unconfirmed(source.confirmed)
     if source.note:
-        yield "  " + source.note
+        yield f"  {source.note}"
     yield gettext(
         "Автор: {author}. Проверка: {checker}.", author=methodology.author, checker=methodology.checked_by
     )
@@ -76,7 +76,10 @@ def described(methodology: Methodology) -> Iterator[str]:
     for parameter in methodology.parameters:
         value = ", ".join(written(value) for _, value in parameter.dated)
         name = f"{parameter.name} ({parameter.title})" if parameter.title else parameter.name
-        yield f"  {name} = {value} — {parameter.source}" + _unconfirmed(parameter.confirmed)
+        unit = "" if parameter.choices else f", {gettext(UNITS[parameter.unit])}"
+        yield f"  {name} = {value}{unit} — {parameter.source}" + _unconfirmed(parameter.confirmed)
+        for choice in parameter.choices:
+            yield f"    {choice.value} — {choice.title}"
 
 
 def _unconfirmed(confirmed: bool) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from string import Formatter
 from typing import TypeVar
 
 from rostok.methodology.dependencies import CircleError, order
@@ -47,15 +46,16 @@ from rostok.methodology.nodes import (
     Scope,
     Shrunken,
     When,
+    Wording,
 )
 from rostok.methodology.parameters import Parameter
+from rostok.methodology.templates import check_places
 from rostok.schema.assessments import Kind, Subject, Wave
 from rostok.wording import gettext
 
 FIXED_PLACEHOLDERS = (
     "what", "kind", "subject", "by_subject", "grade", "wave", "year", "school_year", "share", "participants", "below",
 )  # fmt: skip
-PLACEHOLDER_FORMATS = ("", "percent", "integer", "decimal", "points")
 
 _Definition = TypeVar("_Definition", bound=Definition)
 
@@ -76,9 +76,7 @@ class Names:
         self.vocabulary: dict[str, tuple[str, ...]] = {
             "kind": tuple(Kind), "subject": tuple(Subject), "wave": tuple(Wave), "territory": ("urban", "rural"),
         }  # fmt: skip
-        self.vocabulary |= {
-            parameter.name: parameter.choices for parameter in parameters if parameter.choices
-        }
+        self.vocabulary |= {parameter.name: parameter.words for parameter in parameters if parameter.choices}
         self.definitions: dict[str, Definition] = {}
 
     def add(self, definition: Definition) -> None:
@@ -321,27 +319,13 @@ def _check_count_by(count_by: Expression, known: Names) -> None:
             )
 
 
-def check_template(template: str, known: Names) -> None:
-    """Placeholders of a reason: fixed ones, parameters, cell indicators; with a known format."""
-    allowed = {*FIXED_PLACEHOLDERS, *known.constants}
-    allowed |= {
+def check_template(template: Wording, scope: Scope, known: Names) -> None:
+    """Places of a reason: parameters; of one paper its identity, counts and indicators; of a school its indicators."""
+    own = {
         name
         for name, item in known.definitions.items()
-        if item.scope is Scope.CELL and not isinstance(item, When)
+        if item.scope is scope and not isinstance(item, When | AtLeast)
     }
-    try:
-        pieces = list(Formatter().parse(template))
-    except ValueError:
-        raise WordingError(
-            gettext("фигурные скобки в тексте не сходятся."), gettext("Каждой «{{» нужна своя «}}».", ok=True)
-        ) from None
-    for _, name, format_, _ in pieces:
-        if name is None:
-            continue
-        if name not in allowed:
-            raise WordingError(gettext("места «{name}» для текста нет.", name=name), perhaps(name, allowed))
-        if format_ not in PLACEHOLDER_FORMATS:
-            raise WordingError(
-                gettext("вид «{format}» неизвестен.", format=format_),
-                perhaps(format_ or "", PLACEHOLDER_FORMATS[1:]),
-            )
+    fixed = FIXED_PLACEHOLDERS if scope is Scope.CELL else tuple(SCHOOL_NAMES)
+    for text in (template.ru, template.en):
+        check_places(text, {*fixed, *known.constants, *own}, own if scope is Scope.SCHOOL else ())

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 
 from rostok.methodology.errors import WordingError
-from rostok.methodology.expressions import Comparison, Expression, Name, Number, Text, names
-from rostok.methodology.nodes import Definition, Index
+from rostok.methodology.expressions import Call, Comparison, Expression, Logic, Name, Number, Text, names
+from rostok.methodology.nodes import Bands, Definition, Formula, Index, Shrunken
 from rostok.methodology.parameters import Value
 from rostok.wording import gettext
 
@@ -36,11 +36,15 @@ def constant(expression: Expression, values: Mapping[str, Value]) -> Value:
 def figure_and_threshold(
     condition: Expression, parameters: Collection[str]
 ) -> tuple[Expression, Expression] | None:
-    """What a condition compares, and with what; None where it is not one comparison of numbers.
+    """What a condition compares, and with what; None where it does not compare numbers.
 
-    The threshold is the side without school data; when both sides have some, the right one.
+    Of conditions joined by ``and`` it is the first comparison of numbers. The threshold is the side without school
+    data; when both sides have some, the right one.
     """
-    if not isinstance(condition, Comparison):
+    if isinstance(condition, Logic) and condition.operator == "and":
+        found = (figure_and_threshold(part, parameters) for part in condition.operands)
+        return next((pair for pair in found if pair is not None), None)
+    if not isinstance(condition, Comparison) or Text in {type(condition.left), type(condition.right)}:
         return None
     left_fixed = names(condition.left) <= set(parameters)
     right_fixed = names(condition.right) <= set(parameters)
@@ -56,6 +60,26 @@ def used_names(definition: Definition) -> frozenset[str]:
         used |= {part for part, _ in definition.parts}
     of = getattr(definition, "of", None)
     return used | {of} if isinstance(of, str) else used
+
+
+def carriers(
+    definition: Definition, indicators: Collection[str]
+) -> tuple[tuple[Expression, str | None], ...]:
+    """Whose ``n`` and ``coverage`` a figure that is made of another one carries: (value, indicator) in order.
+
+    The first value that is there decides; None where it rests on several indicators or on none. ``coalesce`` picks
+    among its arguments, other formulas rest on all they name. ``indicators`` are the names that may have an ``n``.
+    """
+    if isinstance(definition, Bands | Shrunken):
+        return ((Name(definition.of), definition.of),)
+    return _picked(definition.value, indicators) if isinstance(definition, Formula) else ()
+
+
+def _picked(value: Expression, indicators: Collection[str]) -> tuple[tuple[Expression, str | None], ...]:
+    if isinstance(value, Call) and value.function == "coalesce":
+        return tuple(pair for argument in value.arguments for pair in _picked(argument, indicators))
+    used = sorted(names(value) & set(indicators))
+    return ((value, used[0] if len(used) == 1 else None),)
 
 
 class CircleError(WordingError):

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rostok.methodology.errors import MethodologyError, perhaps
+from rostok.methodology.explain import Explainer
+from rostok.methodology.grounds import SchoolFigures
 from rostok.methodology.reference import ReferenceEvaluation, evaluate_rows
 from rostok.methodology.reference_figures import Row
 from rostok.methodology.whole import Example, Methodology
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.tables import CATEGORIES, CONTEXT, FACTS, SCHOOLS, Table
-from rostok.wording import gettext
+from rostok.wording import NBSP, gettext, use_language
 
 _SHORT = {"school": "school_id", "below": "under_minimum", "municipality": "municipality_id"}
 _CLOSE = 5e-7  # expected figures are written with six digits
@@ -135,7 +137,11 @@ def _fact(row: Row) -> Row:
 
 
 def _check(methodology: Methodology, example: Example, evaluator: Evaluator) -> list[Mismatch]:
-    found = _findings(evaluator(methodology, tables_of(methodology, example)))
+    tables = tables_of(methodology, example)
+    evaluation = evaluator(methodology, tables)
+    found = _findings(evaluation)
+    if any(name == "reason" for _, wanted in example.expect for name, _ in wanted):
+        _add_reasons(found, methodology, tables, evaluation)
     mismatches = []
     for school, wanted in example.expect:
         known = found.get(school)
@@ -153,6 +159,26 @@ def _check(methodology: Methodology, example: Example, evaluator: Evaluator) -> 
                     Mismatch(example.name, school, name, shown(expected), shown(known[name]), example.line)
                 )
     return mismatches
+
+
+def _add_reasons(
+    found: Mapping[str, Row], methodology: Methodology, tables: ExampleTables, evaluation: ReferenceEvaluation
+) -> None:
+    """The line of words for each school, in Russian: examples are written once, whoever checks them."""
+    explainer = Explainer(methodology, tables.on)
+    register = {str(row["school_id"]): {**row, "school_kind": row["kind"]} for row in tables.schools}
+
+    def of(school: str, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if str(row["school_id"]) == school]
+
+    with use_language("ru"):
+        for result in evaluation.results:
+            school = str(result["school_id"])
+            figures = SchoolFigures.of_rows(
+                of(school, evaluation.indicators), of(school, evaluation.rules), register.get(school)
+            )
+            text = explainer.verdict(result, of(school, evaluation.cells), figures)
+            found[school].setdefault("reason", text.replace(NBSP, " "))
 
 
 def _findings(evaluation: ReferenceEvaluation) -> Mapping[str, Row]:

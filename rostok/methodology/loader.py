@@ -5,7 +5,6 @@ The words stand in the tuples beside the functions that read them; what they mea
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -34,24 +33,28 @@ from rostok.methodology.nodes import (
     Window,
     Wording,
 )
-from rostok.methodology.parameters import Parameter, Value
+from rostok.methodology.parameters_yaml import read_parameters
 from rostok.methodology.whole import Example, Methodology
 from rostok.methodology.yaml_tables import Mapped, read_yaml
+from rostok.methodology.yaml_wordings import wording_of, wording_or_none
 from rostok.schema.assessments import Kind, Subject, Wave
-from rostok.wording import N_, gettext
+from rostok.wording import gettext
 
 _WORDS = (
     "id", "version", "title", "about", "source", "author", "checked_by", "valid_from", "review_on", "parameters",
     "assessments", "taught", "window", "indicators", "rules", "category", "verdict", "low_results", "reason", "examples",
 )  # fmt: skip
 
-_DEFAULT_REASON = N_("{what} {by_subject}, {grade} класс, {wave} {year}: {share}")
+_DEFAULT_REASON = Wording(
+    "{what} {by_subject}, {grade} класс, {wave} {year}: {share}",
+    "{what} in {subject}, grade {grade}, {wave} {year}: {share}",
+)
 
 
 def load(text: str, name: str) -> Methodology:
     """The methodology written in ``text``; ``name`` is the file as shown to people. Raises MethodologyError."""
     root = read_yaml(text, name).only(*_WORDS)
-    parameters = _parameters(root)
+    parameters = read_parameters(root)
     selectors = _selectors(root)
     known = Names(parameters, has_cells=bool(selectors))
     indicators, rules = _definitions(root, known)
@@ -60,8 +63,8 @@ def load(text: str, name: str) -> Methodology:
     return Methodology(
         id=root.text("id"),
         version=root.text("version"),
-        title=_wording(root, "title"),
-        about=_wording(root, "about") if "about" in root else Wording(""),
+        title=wording_of(root, "title"),
+        about=wording_or_none(root, "about"),
         source=_origin(root),
         author=root.text("author"),
         checked_by=root.text("checked_by"),
@@ -83,65 +86,12 @@ def load(text: str, name: str) -> Methodology:
     )
 
 
-def _wording(root: Mapped, key: str) -> Wording:
-    """A text, or {ru: …, en: …}."""
-    if isinstance(root.data.get(key), str):
-        return Wording(root.text(key))
-    both = root.table(key, gettext("текст на двух языках")).only("ru", "en")
-    return Wording(both.text("ru"), both.text("en", ""))
-
-
 def _origin(root: Mapped) -> Origin:
     source = root.table("source", gettext("источник методики")).only("document", "confirmed", "note")
-    return Origin(source.text("document"), source.truth("confirmed"), source.text("note", ""))
+    return Origin(source.text("document"), source.truth("confirmed"), wording_or_none(source, "note"))
 
 
-# --- parameters, assessments, window ----------------------------------------------------------------------------
-
-
-def _parameters(root: Mapped) -> tuple[Parameter, ...]:
-    if "parameters" not in root:
-        return ()
-    table = root.table("parameters", gettext("параметры"))
-    return tuple(_parameter(table, name) for name in table.names())
-
-
-def _parameter(table: Mapped, name: str) -> Parameter:
-    entry = table.table(name, gettext("параметр «{name}»", name=name))
-    entry.only("title", "value", "values", "unit", "source", "confirmed", "note", "choices")
-    if not name.isidentifier() or name.startswith("_"):
-        raise table.fail(
-            name,
-            gettext("имя параметра «{name}» не годится.", name=name),
-            gettext("Буквы, цифры и «_», без пробелов."),
-        )
-    choices = entry.words("choices") if "choices" in entry else ()
-    try:
-        return Parameter(
-            name, _dated(entry, bool(choices)), entry.text("unit"), entry.text("source"), entry.truth("confirmed"),
-            entry.text("note", ""), choices, entry.text("title", ""),
-        )  # fmt: skip
-    except WordingError as wrong:
-        raise table.refuse(name, wrong) from None
-
-
-def _dated(entry: Mapped, of_words: bool) -> tuple[tuple[dt.date, Value], ...]:
-    """``value: x`` for all days, or ``values: {2021-01-01: x, 2023-01-01: y}``."""
-    if ("value" in entry) == ("values" in entry):
-        raise entry.fail(
-            "value",
-            gettext("нужно одно из двух: value или values."),
-            gettext("values: {2021-01-01: 0.3} — значения по датам."),
-        )
-    if "value" in entry:
-        return ((dt.date.min, entry.text("value") if of_words else entry.number("value")),)
-    dated = entry.table("values", gettext("значения по датам"))
-    found: list[tuple[dt.date, Value]] = []
-    for day in dated.data:
-        if not isinstance(day, dt.date):
-            raise dated.fail(str(day), gettext("«{day}» — не дата.", day=day), gettext("Пишите 2021-01-01."))
-        found.append((day, dated.text(cast(str, day)) if of_words else dated.number(cast(str, day))))
-    return tuple(sorted(found))
+# --- assessments, window --------------------------------------------------------------------------------------
 
 
 def _selectors(root: Mapped) -> tuple[Selector, ...]:
@@ -241,6 +191,8 @@ def _definitions(root: Mapped, known: Names) -> tuple[tuple[Indicator, ...], tup
         return places[name].refuse(name, wrong)
 
     resolved = resolve((*built["indicators"], *built["rules"]), known, refuse)
+    for item in built["rules"]:
+        _check_reason(cast(Rule, resolved[item.name]), places[item.name], known)
     indicators = tuple(cast(Indicator, resolved[item.name]) for item in built["indicators"])
     return indicators, tuple(cast(Rule, resolved[item.name]) for item in built["rules"])
 
@@ -259,7 +211,9 @@ def _indicator(name: str, entry: Mapped) -> Definition:
             if not found else gettext("у показателя «{name}» несколько способов: {words}.", name=name, words=", ".join(found)),
             perhaps(unknown[0] if unknown and not found else "", readers),
         )  # fmt: skip
-    return replace(readers[found[0]](name, entry.text("unit", ""), entry), note=entry.text("note", ""))
+    return replace(
+        readers[found[0]](name, entry.text("unit", ""), entry), note=wording_or_none(entry, "note")
+    )
 
 
 def _formula(name: str, unit: str, entry: Mapped) -> Definition:
@@ -331,12 +285,11 @@ def _shrunken(name: str, unit: str, entry: Mapped) -> Definition:
 
 
 def _rule(name: str, entry: Mapped) -> Definition:
+    note, reason = wording_or_none(entry, "note"), wording_or_none(entry, "reason")
     if "at_least" not in entry:
-        entry.only("when", "needs", "note")
-        return When(
-            name, Scope.SCHOOL, entry.expression("when"), entry.maybe("needs"), entry.text("note", "")
-        )
-    entry.only("at_least", "of", "where", "count_by", "each_year", "needs", "note")
+        entry.only("when", "needs", "note", "reason")
+        return When(name, Scope.SCHOOL, entry.expression("when"), entry.maybe("needs"), note, reason)
+    entry.only("at_least", "of", "where", "count_by", "each_year", "needs", "note", "reason")
     return AtLeast(
         name,
         entry.expression("at_least"),
@@ -345,8 +298,17 @@ def _rule(name: str, entry: Mapped) -> Definition:
         entry.maybe("count_by"),
         entry.truth("each_year", False),
         entry.maybe("needs"),
-        entry.text("note", ""),
+        note,
+        reason,
     )
+
+
+def _check_reason(rule: Rule, table: Mapped, known: Names) -> None:
+    """The reason of a counting rule speaks of the papers it counts, that of another rule of what the rule is about."""
+    try:
+        check_template(rule.reason, Scope.CELL if isinstance(rule, AtLeast) else rule.scope, known)
+    except WordingError as wrong:
+        raise table.table(rule.name, rule.name).refuse("reason", wrong) from None
 
 
 # --- what is said at the end ------------------------------------------------------------------------------------
@@ -395,13 +357,12 @@ def _verdict(root: Mapped, known: Names) -> str | None:
 
 def _reason(root: Mapped, known: Names) -> Wording:
     if "reason" not in root:
-        return Wording(_DEFAULT_REASON)
-    reason = _wording(root, "reason")
-    for template in (reason.ru, reason.en):
-        try:
-            check_template(template, known)
-        except WordingError as wrong:
-            raise root.refuse("reason", wrong) from None
+        return _DEFAULT_REASON
+    reason = wording_of(root, "reason")
+    try:
+        check_template(reason, Scope.CELL, known)
+    except WordingError as wrong:
+        raise root.refuse("reason", wrong) from None
     return reason
 
 

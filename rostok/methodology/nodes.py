@@ -51,13 +51,19 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A text in both languages; an empty English falls back to Russian."""
+    """A text in both languages; an empty English falls back to Russian. An empty one is false."""
 
-    ru: str
+    ru: str = ""
     en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.ru)
 
     def __str__(self) -> str:
         return self.en if self.en and current_language() == "en" else self.ru
+
+
+NO_WORDS = Wording()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Origin:
 
     document: str
     confirmed: bool
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class Formula:
     unit: str
     scope: Scope
     value: Expression
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class Previous:
     unit: str
     of: str
     scope: Scope = Scope.CELL
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,7 @@ class Aggregate:
     where: Expression | None = None
     years: str = "all"  # all, latest, first, change
     scope: Scope = Scope.SCHOOL
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class Context:
     code: str
     year: str = "latest"  # latest, previous
     scope: Scope = Scope.SCHOOL
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,7 @@ class Index:
     unit: str
     parts: tuple[tuple[str, Expression], ...]
     scope: Scope = Scope.SCHOOL
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +211,7 @@ class Bands:
     scale: Scale
     by_kind: tuple[tuple[str, Scale], ...] = ()
     scope: Scope = Scope.SCHOOL
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,7 @@ class Parent:
     of: str
     level: str  # region, municipality
     scope: Scope
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +241,7 @@ class Shrunken:
     of: str
     variance: Expression
     scope: Scope
-    note: str = ""
+    note: Wording = NO_WORDS
 
 
 Indicator: TypeAlias = Formula | Previous | Aggregate | Context | Index | Bands | Parent | Shrunken
@@ -246,19 +252,24 @@ Indicator: TypeAlias = Formula | Previous | Aggregate | Context | Index | Bands 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """``when`` where ``needs`` holds; unknown where ``needs`` is false or unknown."""
+    """``when`` where ``needs`` holds; unknown where ``needs`` is false or unknown.
+
+    ``note`` says what is the case when the rule is true; ``reason`` is a template of the figures (``templates``).
+    """
 
     name: str
     scope: Scope
     when: Expression
     needs: Expression | None = None
-    note: str = ""
+    note: Wording = NO_WORDS
+    reason: Wording = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
     """True when the known trues of rule ``of`` reach ``least``; false when even all unknown ones together could
-    not; else unknown. Unknown where there is nothing to count.
+    not; else unknown. Unknown where there is nothing to count, and for everybody where the data as a whole hold
+    fewer than ``least`` units: one paper cannot show that there are no two.
 
     ``count_by`` merges cells first: each assessment for itself, kind × subject × grade once, or each cohort once
     (one true makes the unit true). ``each_year`` gives a verdict per year of the window, to be counted by another
@@ -272,7 +283,8 @@ class AtLeast:
     count_by: Expression | None = None
     each_year: bool = False
     needs: Expression | None = None
-    note: str = ""
+    note: Wording = NO_WORDS
+    reason: Wording = NO_WORDS
     scope: Scope = Scope.SCHOOL
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rostok.methodology.errors import WordingError, perhaps
 from rostok.methodology.expressions import Type
+from rostok.methodology.nodes import NO_WORDS, Wording
 from rostok.wording import N_, gettext
 
 Value = float | str
@@ -23,6 +24,14 @@ _WHOLE = {"pupils", "assessments", "years", "count", "mark", "grade"}
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the words a parameter may have, and what people call it."""
+
+    value: str
+    title: Wording
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """``dated`` holds (first day, value) in rising order; a plain value is dated from the first day there is."""
 
@@ -32,8 +41,8 @@ class Parameter:
     source: str
     confirmed: bool
     note: str = ""
-    choices: tuple[str, ...] = ()
-    title: str = ""  # what people call it, lower case
+    choices: tuple[Choice, ...] = ()
+    title: Wording = NO_WORDS  # what people call it, lower case
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
@@ -49,17 +58,17 @@ class Parameter:
         if (self.unit == "choice") != bool(self.choices):
             raise WordingError(
                 gettext("у параметра «{name}» unit: choice и choices должны стоять вместе.", name=self.name),
-                gettext("Перечислите варианты в choices: […] и поставьте unit: choice."),
+                gettext("Назовите варианты в choices: {слово: название} и поставьте unit: choice."),
             )
         for _, value in self.dated:
             self._check(value)
 
     def _check(self, value: Value) -> None:
         if self.unit == "choice":
-            if value not in self.choices:
+            if value not in self.words:
                 raise WordingError(
                     gettext("у параметра «{name}» нет варианта «{value}».", name=self.name, value=value),
-                    perhaps(str(value), self.choices),
+                    perhaps(str(value), self.words),
                 )
             return
         if isinstance(value, str) or not math.isfinite(value):
@@ -79,6 +88,15 @@ class Parameter:
                 gettext("«{name}» равно {value}, а нужно целое число от нуля.", name=self.name, value=value),
                 gettext("Уберите знак и дробную часть."),
             )
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words to choose from; none for a number."""
+        return tuple(choice.value for choice in self.choices)
+
+    def title_of(self, value: Value) -> str:
+        """What people call a chosen word; empty for a number."""
+        return next((str(choice.title) for choice in self.choices if choice.value == value), "")
 
     @property
     def type(self) -> Type:

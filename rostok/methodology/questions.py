@@ -66,6 +66,14 @@ def is_counted(methodology: Methodology) -> bool:
     return False
 
 
+def decides(methodology: Methodology) -> bool:
+    """Is it the cell rule that the verdict is counted from? Else it only stands beside the verdict."""
+    name = methodology.verdict
+    while name is not None and isinstance(rule := methodology.by_name[name], AtLeast):
+        name = rule.of
+    return name is not None and methodology.by_name[name] is methodology.cell_rule
+
+
 def needed_assessments(methodology: Methodology, values: Mapping[str, Value]) -> int | None:
     """How many assessments below the threshold are low results; None where the answer is not such a number."""
     rule = methodology.counting_rule

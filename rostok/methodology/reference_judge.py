@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable
 
+from rostok.methodology.dependencies import carriers
 from rostok.methodology.expressions import TOLERANCE, Arithmetic, Expression
 from rostok.methodology.nodes import (
     Aggregate,
@@ -173,6 +174,7 @@ class Judge:
                 ]
                 for school, estimate in zip(self.schools.values(), shrink(figures), strict=True):
                     school[name] = estimate
+                    self._carry(definition, school)
             case Parent(name=name, of=of, level=level):
                 for school in self.schools.values():
                     school[name] = self._parent(school, name, of, level)
@@ -188,6 +190,7 @@ class Judge:
         match definition:
             case Formula(name=name, value=value):
                 school[name] = number_of(value, known)
+                self._carry(definition, school)
             case When(name=name, when=when, needs=needs):
                 school[name] = truth_of(when, known) if truth_of(needs, known) else None
             case Aggregate(name=name):
@@ -202,10 +205,23 @@ class Judge:
             case Bands(name=name, of=of, scale=scale, by_kind=by_kind):
                 own_scale = dict(by_kind).get(str(school["school_kind"]), scale)
                 school[name] = band(school[of], own_scale)
+                self._carry(definition, school)
             case AtLeast(name=name) if not definition.each_year:
                 own = [cell for cell in self.cells if cell["school_id"] == key]
                 verdict = self._at_least(definition, own, key)
                 school[name] = verdict if truth_of(definition.needs, known) else None
+
+    def _carry(self, item: Formula | Bands | Shrunken, school: Row) -> None:
+        """Participants and coverage of the first figure ``item`` is made of that is there."""
+        known = self.with_years(school)
+        indicators = [other.name for other in self.methodology.indicators if other.scope is Scope.SCHOOL]
+        for value, of in carriers(item, indicators):
+            if number_of(value, known) is not None:
+                nothing = (None, None)
+                self.beside[school["school_id"], item.name] = (
+                    self.beside.get((school["school_id"], of), nothing) if of else nothing
+                )
+                return
 
     def _aggregate(
         self, item: Aggregate, cells: list[Row]

@@ -10,6 +10,7 @@ from functools import reduce
 import ibis
 
 from rostok.methodology.aggregates import aggregate_columns, count_columns, held_units
+from rostok.methodology.carried import with_carried
 from rostok.methodology.cell_columns import add_cell_columns, with_shrunken
 from rostok.methodology.dependencies import constant
 from rostok.methodology.expressions import TOLERANCE
@@ -98,6 +99,7 @@ def school_frame(
     for definition in methodology.ordered:
         if definition.scope is Scope.SCHOOL:
             table = _with(definition, table, Compiler(table, values, assigned), values)
+            table = with_carried(methodology, definition, table, values, assigned)
     return SchoolFrame(table, assigned, held)
 
 

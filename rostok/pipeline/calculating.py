@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
-from rostok.methodology.explain import assume_absent
+from rostok.methodology.absences import assume_absent
 from rostok.methodology.held import notes as notes_on_held
 from rostok.methodology.nodes import COUNTS
 from rostok.schema.assessments import Assessment

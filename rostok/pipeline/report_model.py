@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import version as package_version
 from typing import Any
@@ -13,9 +13,11 @@ import pyarrow as pa
 import rostok
 from rostok.methodology import Methodology
 from rostok.methodology.dependencies import figure_and_threshold
-from rostok.methodology.explain import Distance, Explainer
+from rostok.methodology.distances import Distance
+from rostok.methodology.explain import Explainer
 from rostok.methodology.expressions import Name
 from rostok.methodology.grid import WAVE_ORDER
+from rostok.methodology.grounds import SchoolFigures
 from rostok.methodology.nodes import When
 from rostok.methodology.questions import compares_share, least_participants, needed_assessments
 from rostok.pipeline.calculating import Calculation
@@ -59,7 +61,8 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
     given = dict(methodology.settings)
     parameters = tuple(
         model.Parameter(
-            p.name, p.title or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given
+            p.name, str(p.title) or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given,
+            p.title_of(values[p.name]),
         )
         for p in methodology.parameters
     )
@@ -81,7 +84,7 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
         min_participants=least_participants(methodology.cell_rule, values),
         parameters=parameters,
         categories=tuple(model.CategoryMeaning(label) for label, _ in methodology.category),
-        limits=tuple(filter(None, (methodology.source.note,))),
+        limits=tuple(filter(None, (str(methodology.source.note),))),
     )
 
 
@@ -141,10 +144,11 @@ def _cells(calculation: Calculation, explainer: Explainer) -> pa.Table:
 def _school(
     explainer: Explainer, result: Row, place: Row, probability: float, cells: list[Row], indicators: list[Row],
     rules: list[Row], bounds: Row | None, assigned: list[Row], pooled: model.PooledEstimate | None,
-    figures: Row | None,
+    figures: SchoolFigures | None,
 ) -> model.SchoolLine:  # fmt: skip
     firmness = word(probability)
     distance = explainer.verdict_distance(result, cells)
+    decisive = explainer.methodology.needed()
     share_absent = next((row["value"] for row in indicators if row["indicator"] == "share_absent"), None)
     return model.SchoolLine(
         school_id=result["school_id"],
@@ -164,7 +168,7 @@ def _school(
         reasons=(explainer.verdict(result, cells, figures),),
         cells=tuple(_cell(explainer, row) for row in cells),
         indicators=tuple(_indicator(explainer.methodology, row) for row in indicators if row["indicator"] not in _SHOWN_ELSEWHERE),
-        rules=tuple(_rule(explainer.methodology, row) for row in rules),
+        rules=tuple(_rule(explainer.methodology, row, decisive) for row in rules),
         share_absent=share_absent,
         participation=None if bounds is None or not _absent_known(cells) else model.ParticipationBounds(
             model.Verdict(bounds["all_below"]), model.Verdict(bounds["all_above"])
@@ -241,7 +245,7 @@ def _assessment(row: Row) -> Assessment:
 def _title(methodology: Methodology, name: str) -> str:
     """What a definition is called by its methodology; its name where it has no note."""
     item = methodology.by_name.get(name)
-    return item.note or name if item is not None else name
+    return str(item.note) or name if item is not None else name
 
 
 def _indicator(methodology: Methodology, row: Row) -> model.IndicatorLine:
@@ -255,7 +259,7 @@ def _indicator(methodology: Methodology, row: Row) -> model.IndicatorLine:
     )
 
 
-def _rule(methodology: Methodology, row: Row) -> model.RuleLine:
+def _rule(methodology: Methodology, row: Row, decisive: Collection[str]) -> model.RuleLine:
     verdict = {"true": True, "false": False}.get(row["verdict"])
     return model.RuleLine(
         row["rule"],
@@ -265,6 +269,7 @@ def _rule(methodology: Methodology, row: Row) -> model.RuleLine:
         row["threshold"],
         unit=_rule_unit(methodology, row["rule"]),
         source=row["source"] or "",
+        decides=row["rule"] in decisive,
     )
 
 

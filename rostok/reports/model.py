@@ -50,6 +50,7 @@ class Parameter:
     source: str = ""
     confirmed: bool = True
     changed: bool = False  # given for this run, differs from the published methodology
+    value_title: str = ""  # what a chosen word is called; empty for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,10 @@ class IndicatorLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A row of ``rules.csv``. ``unit`` says how figure and threshold are to be read (``share``, ``pupils`` …)."""
+    """A row of ``rules.csv``. ``unit`` says how figure and threshold are to be read (``share``, ``pupils`` …).
+
+    ``decides``: do the verdict or the category rest on this rule? Others only point something out.
+    """
 
     rule: str
     title: str
@@ -194,6 +198,7 @@ class RuleLine:
     threshold: float | None = None
     unit: str = ""
     source: str = ""
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _papers(school: SchoolLine) -> int:
 
 
 def _rules(school: SchoolLine) -> int:
-    return len(school.rules)
+    return len(schools.told_rules(school))
 
 
 def _indicators(school: SchoolLine) -> int:
@@ -157,7 +157,7 @@ def _rules_sheet(ordered: Sequence[SchoolLine]) -> Sheet:
 
     def rows() -> Iterator[tuple[Value, ...]]:
         for school in fitting(ordered, _rules):
-            for rule in school.rules:
+            for rule in schools.told_rules(school):
                 title, _, _, outcome = schools.rule_row(rule)
                 unit = words.unit_word(rule.unit)
                 yield (*_who(school), title, outcome, rule.figure, rule.threshold, unit, rule.source)

@@ -57,6 +57,7 @@ class SchoolView:
     evidence: str
     reasons: tuple[str, ...]
     cells: tuple[CellView, ...]
+    has_margins: bool  # is any paper at a known distance from another verdict?
     sensitivity: str
     participation: tuple[str, ...]
     pooled: str
@@ -285,6 +286,11 @@ def _assigned_sentence(assigned: AssignedCategory, computed: str) -> str:
     return listed + " " + gettext("По расчёту: {found}. Список и расчёт расходятся.", found=found)
 
 
+def told_rules(school: SchoolLine) -> tuple[RuleLine, ...]:
+    """The rules worth a line: those that decide, and others that are true. ``rules.csv`` has them all."""
+    return tuple(one for one in school.rules if one.decides or one.verdict)
+
+
 def rule_row(rule: RuleLine) -> tuple[str, str, str, str]:
     """Title, figure, threshold, outcome."""
     outcome = {True: gettext("да"), False: gettext("нет"), None: gettext("сказать нельзя")}[rule.verdict]
@@ -320,6 +326,7 @@ def school_view(school: SchoolLine, methodology: MethodologyText, *, whole: bool
         evidence=evidence_sentence(school, methodology) if whole else "",
         reasons=school.reasons if whole else (),
         cells=tuple(cell_view(cell) for cell in school.cells) if whole else (),
+        has_margins=any(cell.distance is not None for cell in school.cells),
         sensitivity=sensitivity_sentence(school) if whole else "",
         participation=participation_sentences(school, methodology) if whole else (),
         pooled=pooled_sentence(school, methodology) if whole else "",
@@ -333,8 +340,7 @@ def _rules(school: SchoolLine, methodology: MethodologyText) -> tuple[tuple[str,
     """What decides where counting papers does not, and what else is true of the school."""
     if school.cells and words.speaks_of_support(methodology):
         return ()
-    titled = [one for one in school.rules if one.title not in ("", one.rule)]
-    return tuple(rule_row(one) for one in (titled if school.cells or titled else school.rules))
+    return tuple(rule_row(one) for one in told_rules(school))
 
 
 def _indicators(school: SchoolLine, methodology: MethodologyText) -> tuple[tuple[str, str, str], ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
+from rostok.methodology.parameters import UNITS
 from rostok.reports.model import MethodologyText, Parameter, SchoolLine, UnknownBecause, Verdict
 from rostok.statistics.firmness import Firmness
 from rostok.wording import DASH, N_, NBSP, decimal, gettext, integer, ngettext, percent
@@ -22,14 +23,9 @@ _FIRMNESS_MEANING = {
 }
 
 _UNITS = {
-    "share": N_("доля"),
-    "pupils": N_("участников"),
-    "assessments": N_("работ"),
+    **UNITS,
     "schools": N_("школ"),
-    "points": N_("баллов"),
-    "mark": N_("отметка"),
     "level": N_("уровень"),
-    "years": N_("лет"),
     "calendar years": N_("календарных лет"),
     "school years": N_("учебных лет"),
     "cohorts": N_("когорт"),
@@ -176,20 +172,16 @@ def count_range(lower: float | None, upper: float | None) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-# Words of the language of methodologies that stand for a choice.
-_CHOICES = {
-    "assessment": N_("каждая работа"),
-    "procedure": N_("вид × предмет × класс"),
-    "cohort": N_("дети одного класса и учебного года"),
-}
+# What a number of this unit is called already says the unit: «граница группы качества: 6», «вес отметки: 0,64».
+_BARE_UNITS = frozenset({"", "share", "coefficient", "index", "group", "mark", "grade", "count", "variance"})
 
 
 def parameter_text(parameter: Parameter) -> str:
-    """Value with its unit: «30,0 %», «5 участников»."""
+    """Value with its unit: «30,0 %», «5 участников»; a choice by its title."""
     value = value_text(parameter.value, parameter.unit)
     if parameter.unit == "choice":
-        return gettext(_CHOICES[value]) if value in _CHOICES else value
-    if parameter.unit in ("", "share") or parameter.value is None:
+        return parameter.value_title or value
+    if parameter.unit in _BARE_UNITS or parameter.value is None:
         return value
     # a methodology file may give a whole number as 2.0
     whole = isinstance(parameter.value, (int, float)) and float(parameter.value).is_integer()

@@ -37,7 +37,13 @@ def test_show(root: Path, name: str) -> None:
 def test_show_marks_what_nobody_confirmed() -> None:
     done = rostok("methodology", "show", "federal-low-results")
     [line] = [line for line in done.out.splitlines() if line.startswith("  threshold ")]
-    assert line.endswith("= 0.3 — практика регионов с 2020 года (не подтверждено)")
+    assert line.endswith("= 0.3, доля — практика регионов с 2020 года (не подтверждено)")
+
+
+def test_show_names_choices() -> None:
+    lines = rostok("methodology", "show", "federal-low-results").out.splitlines()
+    assert any(line.startswith("  count_by (что считается одной работой) = assessment — ") for line in lines)
+    assert "    assessment — каждая работа" in lines
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -50,7 +56,7 @@ def test_check_runs_the_examples_of_each(root: Path, name: str) -> None:
 
 def test_check_names_file_line_and_remedy(root: Path, tmp_path: Path) -> None:
     text = (root / "methodologies/federal-low-results/2021.1.yaml").read_text(encoding="utf-8")
-    line = next(number for number, one in enumerate(text.splitlines(), 1) if one.startswith("  low: "))
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if one == "  low:")
     file = tmp_path / "наша.yaml"
     file.write_text(text.replace("share_below >= threshold", "share_belov >= threshold"), encoding="utf-8")
     done = rostok("methodology", "check", file)

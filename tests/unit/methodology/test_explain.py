@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from rostok.methodology import Methodology, evaluate, load
+from rostok.methodology.absences import assume_absent
+from rostok.methodology.distances import Distance
 from rostok.methodology.examples import read_table, tables_of
-from rostok.methodology.explain import Distance, Explainer, assume_absent
+from rostok.methodology.explain import Explainer
 from rostok.methodology.held import notes
 from rostok.methodology.reference import evaluate_rows
 from rostok.methodology.reference_figures import Row
@@ -203,18 +205,3 @@ def test_bounds_change_the_verdict() -> None:
         moved = assume_absent(tables.facts, below=below)
         result = rows_of(evaluate(methodology, type(tables)(moved), on=ON).results)
         assert [row["verdict"] for row in result] == [word]
-
-
-def test_typology_says_which_condition_holds() -> None:
-    methodology = shipped("sverdlovsk-typology")
-    tables = tables_of(methodology, methodology.examples[0])
-    found = evaluate_rows(
-        methodology, tables.facts, context=tables.context, categories=tables.categories, on=tables.on
-    )
-    result = next(row for row in found.results if row["school_id"] == "№ 38")
-    figures: Row = {
-        str(row["indicator"]): row["value"] for row in found.indicators if row["school_id"] == "№ 38"
-    }
-    figures |= {str(row["rule"]): row["verdict"] for row in found.rules if row["school_id"] == "№ 38"}
-    text = Explainer(methodology, tables.on).verdict(result, [], figures)
-    assert text == "резильентная: группа качества 6."

@@ -20,7 +20,7 @@ valid_from: 2021-01-01
 review_on: 2027-09-01
 parameters:
   threshold: {value: 0.3, unit: share, source: приказ, confirmed: true}
-  by: {value: cohort, unit: choice, choices: [cohort, procedure], source: приказ, confirmed: true}
+  by: {value: cohort, unit: choice, choices: {cohort: когорта, procedure: {ru: предмет и класс, en: subject and grade}}, source: приказ, confirmed: true}
 assessments:
   - {kind: vpr, subjects: [math], grades: [5]}
   - {kind: oge, subjects: [math], grades: [9]}
@@ -99,7 +99,12 @@ def test_good_one_loads() -> None:
         ("{by_subject}", "{by_subjekt}", 25, "места «by_subjekt» для текста нет", "«by_subject»"),
         ("{by_subject}", "{threshold:проценты}", 25, "вид «проценты» неизвестен", "percent"),
         ("reason: \"{what}", "reason: \"{what", 25, "скобки", "«{»"),
-        ("expect: {A: {listed: false}}", "expected: {A: {listed: false}}", 31, "слово «expected»", "«expect»"),
+        ("{what} {by", "[{what} {by", 25, "квадратные скобки", "«[»"),
+        ("{by_subject}", "{participants:n}", 25, "нет числа участников", "participants"),
+        ("{when: share >= threshold}", "{when: share >= threshold, reason: \"{shara}\"}", 21, "места «shara» для текста нет", "«share»"),
+        ("of: low, count_by: by}", "of: low, count_by: by, reason: \"{mean_share}\"}", 22, "места «mean_share» для текста нет", "«share»"),
+        ("choices: {cohort: когорта, procedure:", "choices: {cohort: 1, procedure:", 11, "у слова «cohort»", "слов с двоеточиями"),
+        ("expect: {A: {listed: unknown}}", "expected: {A: {listed: unknown}}", 31, "слово «expected»", "«expect»"),
     ],
 )  # fmt: skip
 def test_refused_with_line_and_remedy(

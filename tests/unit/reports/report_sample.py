@@ -165,7 +165,7 @@ def describe(school_id: str, name: str, cells: tuple[CellLine, ...], *, kind: st
                                   written, 1.0, "share"),),
         rules=(RuleLine("low_school", "Не меньше двух работ с результатами ниже порога",
                         {"true": True, "false": False, "unknown": None}[verdict], len(lows), NEEDED,
-                        "assessments", "методика, пункт 3"),),
+                        "assessments", "методика, пункт 3", decides=True),),
         share_absent=away / max(written + away, 1),
         participation=_bounds(cells),
         pooled=PooledEstimate(share, max(0.0, share - half), share + half),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from report_sample import ASSESSMENTS, METHODOLOGY, absent_school, cell, describe, report_of, small_school
 
-from rostok.reports.model import ParticipationBounds, PooledEstimate, Verdict
+from rostok.reports.model import ParticipationBounds, PooledEstimate, RuleLine, Verdict
 from rostok.reports.presenters import listing, schools
 from rostok.statistics.firmness import Firmness
 from rostok.wording import NBSP
@@ -193,3 +193,24 @@ def test_name_of_the_other_category_stands_where_the_verdict_is_no():
     assert view.chip == "цель не достигнута"
     assert view.verdict == "Категория по расчёту: «цель не достигнута»."
     assert view.rules and view.evidence == "" and view.brief == ""
+
+
+def test_rule_is_shown_where_it_decides_or_is_true():
+    fact = RuleLine("differs", "группа протокола не следует из индекса", None)
+    rules = (
+        RuleLine("listed", "близко к порогу", False, decides=True),
+        fact,
+        replace(fact, rule="twice", verdict=True),
+    )
+    line = replace(small_school(), rules=rules, category="зона риска")
+    view = schools.school_view(line, replace(METHODOLOGY, low_results=False, needed=None))
+    assert [(title, outcome) for title, _, _, outcome in view.rules] == [
+        ("близко к порогу", "нет"), ("группа протокола не следует из индекса", "да"),
+    ]  # fmt: skip
+
+
+def test_margins_are_shown_where_papers_have_any():
+    line = replace(small_school(), cells=(cell(SPRING_MATH_6, 36, 14, 2),))
+    beside = replace(line, cells=tuple(replace(one, distance=None) for one in line.cells))
+    assert schools.school_view(line, METHODOLOGY).has_margins
+    assert not schools.school_view(beside, METHODOLOGY).has_margins

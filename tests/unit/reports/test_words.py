@@ -27,6 +27,9 @@ def test_values_are_written_as_people_read_them(value, unit, expected):
 def test_parameter_carries_its_unit():
     assert words.parameter_text(Parameter("threshold", "порог", 0.25, "share")) == f"25{NBSP}%"
     assert words.parameter_text(Parameter("score", "балл", 24.5, "points")) == f"24,5{NBSP}баллов"
+    assert words.parameter_text(Parameter("cut", "граница группы", 6.0, "group")) == "6"
+    chosen = Parameter("formula", "формула", "sou", "choice", value_title="степень обученности (СОУ)")
+    assert words.parameter_text(chosen) == "степень обученности (СОУ)"
 
 
 def test_unknown_says_why():
