@@ -73,7 +73,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _FORMULA_ERROR = re.compile(r"#(?:DIV/0!|N/A|Н/Д|NAME\?|ИМЯ\?|NULL!|ПУСТО!|NUM!|ЧИСЛО!|REF!|ССЫЛКА!|VALUE!|ЗНАЧ!|ДЕЛ/0!)", re.IGNORECASE)  # fmt: skip
-_NO_DATA = {"н/д", "нд", "н.д.", "нет данных", "n/a", "#н/д"}
+_NO_DATA = {"н/д", "нд", "н.д.", "нет данных", "n/a"}
 _X_LETTERS = {"x", "х", "χ", "×"}  # Latin, Cyrillic, Greek, the sign of multiplication
 _NOT_TAUGHT = re.compile(r"не\s*(?:про[йи]д|проход|изуч)")
 _ABSENT = re.compile(r"(?:отсут|отс\b|не\s*(?:писал|участв|явил))")

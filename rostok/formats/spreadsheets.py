@@ -1,8 +1,9 @@
 """XLSX, XLSB, XLS and ODS → sheets, through calamine, with guards it has not.
 
 calamine gives an empty cell where a formula failed and fills memory for every cell between the first and the
-last; both are looked after here by reading the XML of XLSX in one pass beforehand. In XLS and ODS a failed
-formula cannot be told from an empty cell and reads as missing.
+last; both are looked after here by reading the XML of XLSX in one pass beforehand. In ODS a failed formula is
+given as an empty text or as the number 0, with the error as what is shown: such cells are made what they show. In XLS
+a failed formula cannot be told from an empty cell and reads as missing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from rostok.formats.ods_errors import mark_errors, with_errors_shown
 from rostok.formats.sniffing import FileRefused, damage_of
 from rostok.formats.workbook import CellError, Sheet
 from rostok.wording import integer
@@ -53,13 +55,17 @@ def read_workbook(data: bytes, name: str) -> tuple[Sheet, ...]:
     Raises FileRefused: protected, damaged, too large.
     """
     findings = _look_ahead(data, name)
+    shown = with_errors_shown(data)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with CalamineWorkbook.from_filelike(io.BytesIO(shown)) as book:
             sheets = [_sheet(book, sheet_name, findings.get(sheet_name)) for sheet_name in book.sheet_names]
     except PasswordError as error:
         raise FileRefused("file-protected", name) from error
     except (CalamineError, OSError, ValueError) as error:
         raise FileRefused("file-damaged", name, detail=damage_of(data)) from error
+    if shown is not data:
+        for sheet in sheets:
+            mark_errors(sheet.rows)
     return tuple(sheet for sheet in sheets if sheet.rows)
 
 

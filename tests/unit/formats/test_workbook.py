@@ -70,6 +70,44 @@ def test_formula_errors_are_seen_and_reported(tmp_path: Path) -> None:
     assert column(reading, "item_02") == [2, None]
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        'office:value-type="string" office:string-value="" calcext:value-type="error"',  # LibreOffice
+        'office:value-type="float" office:value="0"',  # Excel: a score of 0 nobody gave
+    ],
+)
+@pytest.mark.parametrize("error", ["#DIV/0!", "#Н/Д", "Err:502"])
+def test_formula_errors_of_ods_are_reported_and_are_no_zeros(tmp_path: Path, stored: str, error: str) -> None:
+    """The cell of item 2 of the first pupil, 1 point, becomes a failed formula as each program saves it."""
+    path = save_ods(tmp_path / f"{STEM}.ods", [HEADER_2021, row_2021(60001, 4, (1, "ошибка", 1, 1)), ROWS[1]])
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    content = parts["content.xml"].decode()
+    whole = '<table:table-cell office:value-type="string"><text:p>ошибка</text:p></table:table-cell>'
+    assert content.count(whole) == 1
+    failed = f'<table:table-cell table:formula="of:=1/0" {stored}><text:p>{error}</text:p></table:table-cell>'
+    parts["content.xml"] = content.replace(whole, failed).encode()
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    reading = read(path)
+    found = [(p.row, p.column, p.value) for p in reading.problems if p.code == "cell-formula-error"]
+    assert found == [(2, "балл за 2", error)]
+    assert column(reading, "item_02") == [None, 1]
+    assert column(reading, "item_03") == [1, 0]
+
+
+def test_failed_lookup_in_a_csv_is_a_failed_formula_not_a_word_for_no_data(tmp_path: Path) -> None:
+    path = tmp_path / f"{STEM}.csv"
+    rows = [HEADER_2021, row_2021(60001, 4, (1, "#Н/Д", 1, 1)), row_2021(60002, 4, (1, "н/д", 1, 1))]
+    path.write_bytes(csv_bytes(rows))
+    reading = read(path)
+    found = [(p.row, p.value) for p in reading.problems if p.code == "cell-formula-error"]
+    assert found == [(2, "#Н/Д")]
+    assert column(reading, "item_02") == [None, None]
+
+
 def test_merged_cells_keep_their_places(tmp_path: Path) -> None:
     path = save_xlsx(tmp_path / NAME_2021, {"Sheet1": [["Результаты"], HEADER_2021, *ROWS]})
     book = openpyxl.load_workbook(path)
