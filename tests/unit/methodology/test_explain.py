@@ -205,3 +205,14 @@ def test_bounds_change_the_verdict() -> None:
         moved = assume_absent(tables.facts, below=below)
         result = rows_of(evaluate(methodology, type(tables)(moved), on=ON).results)
         assert [row["verdict"] for row in result] == [word]
+
+
+def test_primary_school_is_told_that_its_papers_are_not_looked_at() -> None:
+    methodology = shipped("federal-low-results")
+    tables = tables_of(methodology, example(TWO))
+    schools = [{"school_id": key, "kind": kind} for key, kind in (("A", "СОШ"), ("N", "НОШ"))]
+    found = evaluate_rows(methodology, tables.facts, schools, on=ON)
+    result = next(row for row in found.results if row["school_id"] == "N")
+    assert (result["verdict"], result["assessment_count"]) == ("unknown", 0)
+    said = Explainer(methodology, ON).verdict(result, [])
+    assert said == "Сказать нельзя: методика не смотрит на работы этой школы."
