@@ -54,7 +54,7 @@ from rostok.schema.assessments import Kind, Subject, Wave
 from rostok.wording import gettext
 
 FIXED_PLACEHOLDERS = (
-    "what", "kind", "subject", "by_subject", "grade", "wave", "year", "school_year", "share", "participants", "below",
+    "what", "kind", "subject", "by_subject", "class", "grade", "wave", "year", "school_year", "share", "participants", "below",
 )  # fmt: skip
 
 _Definition = TypeVar("_Definition", bound=Definition)

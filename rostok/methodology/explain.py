@@ -23,7 +23,7 @@ from rostok.wording import gettext, integer, ngettext
 Row = Mapping[str, Any]
 
 _FIXED = frozenset({
-    "kind", "subject", "grade", "year", "school_year", "wave", "cohort", "participants", "below", "low",
+    "kind", "subject", "grade", "pupil_grade", "year", "school_year", "wave", "cohort", "participants", "below", "low",
 })  # fmt: skip
 
 

@@ -46,8 +46,8 @@ _WORDS = (
 )  # fmt: skip
 
 _DEFAULT_REASON = Wording(
-    "{what} {by_subject}, {grade} класс, {wave} {year}: {share}",
-    "{what} in {subject}, grade {grade}, {wave} {year}: {share}",
+    "{what} {by_subject}, {class}, {wave} {year}: {share}",
+    "{what} in {subject}, {class}, {wave} {year}: {share}",
 )
 
 

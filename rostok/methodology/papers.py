@@ -12,7 +12,7 @@ from rostok.methodology.parameters import Value
 from rostok.methodology.reference_expressions import truth_of
 from rostok.methodology.templates import Place, filled, places, worded
 from rostok.methodology.whole import Methodology
-from rostok.schema.assessments import Kind, Subject, Wave
+from rostok.schema.assessments import Kind, Subject, Wave, class_label
 from rostok.wording import count_of, gettext
 
 Row = Mapping[str, Any]
@@ -43,7 +43,7 @@ class Papers:
     def absent(self, cell: Row) -> str:
         """A paper that others wrote and this school did not."""
         return gettext(
-            "{kind}, {subject}, {grade} класс, {wave} {year}: в регионе писали, в этой школе результатов нет",
+            "{kind}, {subject}, {class}, {wave} {year}: в регионе писали, в этой школе результатов нет",
             **self._identity(cell),
         )
 
@@ -53,7 +53,7 @@ class Papers:
 
     def _identity(self, cell: Row) -> dict[str, object]:
         """Words for the assessment of a cell; there are a dozen assessments and thousands of cells."""
-        key = (cell["kind"], cell["subject"], cell["grade"], cell["year"], cell["wave"])
+        key = tuple(cell[name] for name in ("kind", "subject", "grade", "pupil_grade", "year", "wave"))
         if key not in self._identities:
             self._identities[key] = _named(cell)
         return self._identities[key]
@@ -124,6 +124,7 @@ def _named(cell: Row) -> dict[str, object]:
     kind, subject = Kind(cell["kind"]), Subject(cell["subject"])
     return {
         "kind": kind.label, "subject": subject.label, "grade": cell["grade"],
+        "class": class_label(cell["grade"], cell["pupil_grade"]),
         "by_subject": gettext("по {subject}", subject=subject.by_label),
         "what": _what(kind), "wave": Wave(cell["wave"]).label, "year": cell["year"],
         "school_year": cell["school_year"],

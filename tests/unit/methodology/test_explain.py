@@ -207,6 +207,15 @@ def test_bounds_change_the_verdict() -> None:
         assert [row["verdict"] for row in result] == [word]
 
 
+def test_autumn_paper_says_which_grade_wrote_it() -> None:
+    explainer, _, cells = judged("""
+        school | kind | subject | grade | year | wave   | participants | below
+        A      | vpr  | math    | 5     | 2020 | autumn | 20           | 6
+    """)
+    said = explainer.cell(cells["A"][0])
+    assert said.startswith("доля «2» по математике, 6 класс по программе 5 класса, осень 2020: 6 из 20")
+
+
 def test_primary_school_is_told_that_its_papers_are_not_looked_at() -> None:
     methodology = shipped("federal-low-results")
     tables = tables_of(methodology, example(TWO))
