@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rostok.statistics.elementary import Scaled, leave_one_out, multiply, one
 from rostok.statistics.item_scores import GroupedScores, Ints
+from rostok.statistics.products import outer_sum
 
 Floats = NDArray[np.float64]
 
@@ -145,7 +146,7 @@ def _normal_information(chance: Floats, pupils: Floats, parameters: Parameters) 
     """Σ pupils · (D − D d dᵀ D / dᵀ D d); ``chance`` (Q, cells)."""
     same = parameters.item[:, None] == parameters.item[None, :]
     weighted = chance * pupils
-    within = np.where(same, -(weighted @ chance.T), 0.0)
+    within = np.where(same, -(outer_sum(weighted, chance)), 0.0)
     within[np.diag_indices_from(within)] += weighted.sum(axis=1)
     # D d: by cell, score · P − P · E(score of the item)
     mean = np.zeros((parameters.items, chance.shape[1]))
@@ -153,7 +154,7 @@ def _normal_information(chance: Floats, pupils: Floats, parameters: Parameters) 
     slope = chance * (parameters.score[:, None] - mean[parameters.item])
     spread = parameters.score @ slope
     safe = np.where(spread > 0, spread, 1.0)
-    return np.asarray(within - (slope * (pupils / safe)) @ slope.T, np.float64)
+    return np.asarray(within - outer_sum(slope * (pupils / safe), slope), np.float64)
 
 
 def information(grouped: GroupedScores, parameters: Parameters, values: Floats) -> Floats:
@@ -166,7 +167,7 @@ def information(grouped: GroupedScores, parameters: Parameters, values: Floats) 
         gamma, chance = _probabilities(chunk, parameters, weights)
         flat = chance.reshape(len(parameters), -1)
         weighted = flat * chunk.pupils.reshape(-1)
-        found -= weighted @ flat.T
+        found -= outer_sum(weighted, flat)
         _add_diagonal(found, weighted.sum(axis=1), parameters)
         _add_pairs(joint, chunk, gamma, weights)
     return found + _pair_moments(joint, weights, parameters)

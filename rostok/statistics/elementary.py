@@ -57,9 +57,7 @@ def leave_one_out(gamma: Scaled, weights: Floats, present: Floats) -> Iterator[t
     yield from _leave_out(gamma, weights, present, range(len(weights)))
 
 
-def _leave_out(
-    gamma: Scaled, weights: Floats, present: Floats, items: range
-) -> Iterator[tuple[int, Scaled]]:
+def _leave_out(gamma: Scaled, weights: Floats, present: Floats, items: range) -> Iterator[tuple[int, Scaled]]:
     if len(items) == 1:
         yield items[0], gamma
         return

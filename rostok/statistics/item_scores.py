@@ -40,7 +40,7 @@ class GroupedScores:
 
     @property
     def items(self) -> int:
-        return self.presented.shape[1]
+        return int(self.presented.shape[1])
 
     @cached_property
     def maxima(self) -> Ints:

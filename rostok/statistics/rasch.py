@@ -24,7 +24,9 @@ Floats = NDArray[np.float64]
 
 MOST_STEPS = 200
 FARTHEST = 30.0  # logits: beyond this a parameter is on its way to infinity
-_NEAR = 1e-4  # Newton decrement (twice the log-likelihood to gain) below which the exact information is worth it
+_NEAR = (
+    1e-4  # Newton decrement (twice the log-likelihood to gain) below which the exact information is worth it
+)
 _DONE = 1e-11  # at this decrement a parameter is 3e-6 of its standard error away
 
 
@@ -89,7 +91,7 @@ class Calibration:
 
 def _errors(linear: Floats, covariance: Floats) -> Floats:
     variance = np.einsum("ij,jk,ik->i", linear, covariance, linear)
-    return np.sqrt(np.maximum(variance, 0.0))
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)), np.float64)
 
 
 def _steps(parameters: Parameters) -> Floats:
@@ -206,7 +208,9 @@ def _line_search(
 def _covariance(exact: Floats, parameters: Parameters) -> Floats:
     """Covariance under the origin of ``_centred``: a generalised inverse, projected along the free direction."""
     scores = parameters.score.astype(np.float64)
-    inverse = np.linalg.inv(exact + np.outer(scores, scores) * (np.trace(exact) / (scores @ scores) / len(scores)))
+    inverse = np.linalg.inv(
+        exact + np.outer(scores, scores) * (np.trace(exact) / (scores @ scores) / len(scores))
+    )
     top = _highest(parameters).astype(np.float64)
     project = np.eye(len(scores)) - np.outer(scores, top / (top @ scores))
     return np.asarray(project @ inverse @ project.T, np.float64)
