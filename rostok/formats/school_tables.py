@@ -36,6 +36,7 @@ _PERSONAL = re.compile(
 )
 _SCHOOL_YEAR = re.compile(r"\b(20\d\d)\s*[/\-–]\s*(?:20)?(\d\d)\b")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_EARLIER = re.compile(r"19\d\d")
 _DECIMAL = re.compile(r"([+\-−–]?)\s*(\d+(?:[.,]\d+)?)\s*(%?)")
 
 _YES = frozenset({"да", "yes", "true", "1", "+", "v", "x", "х", "есть"})
@@ -116,12 +117,17 @@ def schools_by_year(
     """
     for index, key in schools_of(table, log):
         written = table.text(index, "year") or ""
-        year = common if common is not None else year_in(written)
+        year = common if common is not None else _year_of_figures(written)
         if year is None:
             log.add("cell-not-a-number", row=table.sheet.row_number(index),
                     column=table.title(table.columns["year"]), value=written)  # fmt: skip
         else:
             yield index, key, year
+
+
+def _year_of_figures(written: str) -> int | None:
+    """Figures of schools may go back further than the assessments we know: «1999»."""
+    return int(written) if _EARLIER.fullmatch(written) else year_in(written)
 
 
 def before_bar(cell: Cell) -> Cell:
