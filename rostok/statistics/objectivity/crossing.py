@@ -1,0 +1,134 @@
+"""Easy items worse and hard items better than pupils of the same raw scores do elsewhere.
+
+Each work is given the points it earned, weighted by how hard each item is in the region. Pupils of one raw score
+differ in that sum only by which items they solved. A school's mean difference from others of the same scores has
+a variance of pupils and a variance of real differences between schools (what was taught, how criteria are read);
+the second is estimated from the region so that a minority of unusual schools does not move it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from rostok.statistics.objectivity.answers import Answers
+
+LEAST_PUPILS = 10  # with answers to every item and a score that leaves a choice
+LEAST_SCHOOLS = 20  # for an estimate of how schools really differ
+_MEDIAN_OF_SQUARE = float(norm.ppf(0.75) ** 2)  # of a standard normal squared
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Per school: ``pupils``, mean ``difference`` in weighted points, its ``variance`` by pupils alone; NaN = not known."""
+
+    pupils: Floats
+    difference: Floats
+    variance: Floats
+
+
+def crossing(answers: Answers) -> Crossing:
+    """Hardness-weighted points against those of other schools' pupils of the same score."""
+    weights = 1 - np.nan_to_num(answers.share_of_points(), nan=1.0)
+    earned = answers.points.astype(float) @ weights
+    pupils, total = answers.by_school_and_score(), answers.by_school_and_score(earned)
+    squares = answers.by_school_and_score(earned**2).sum(axis=0)
+    everybody, everything = pupils.sum(axis=0), total.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = everybody - pupils
+        usual = (everything - total) / others
+        variance = np.where(everybody > 1, squares / everybody - (everything / everybody) ** 2, 0.0)
+        variance = np.where(variance > 1e-9, variance, 0.0)
+        told = (others > 0) & (pupils > 0) & (variance > 0)
+        counted = np.where(told, pupils, 0.0)
+        number = counted.sum(axis=1)
+        difference = np.where(told, total - pupils * usual, 0.0).sum(axis=1) / number
+        noise = np.where(told, counted * variance * (1 + counted / others), 0.0).sum(axis=1) / number**2
+    known = number >= LEAST_PUPILS
+    return Crossing(number, np.where(known, difference, np.nan), np.where(known, noise, np.nan))
+
+
+def spread_between_schools(found: Crossing) -> float:
+    """Variance τ² of real differences: that with which the median of d² ÷ (v + τ²) is a normal's (0.455)."""
+    known = ~np.isnan(found.difference)
+    difference, noise = found.difference[known], found.variance[known]
+    if len(difference) < LEAST_SCHOOLS:
+        return float("nan")
+    squares = (difference - np.median(difference)) ** 2
+
+    def over(tau2: float) -> float:
+        return float(np.median(squares / (noise + tau2)) - _MEDIAN_OF_SQUARE)
+
+    largest = float(squares.max()) * 10 + 1e-12
+    return 0.0 if over(0.0) <= 0 else float(brentq(over, 0.0, largest))
+
+
+def standardised(found: Crossing) -> Floats:
+    """Difference ÷ its standard error with real differences inside; NaN where they could not be estimated."""
+    tau2 = spread_between_schools(found)
+    middle = np.nanmedian(found.difference) if not np.isnan(tau2) else np.nan
+    return np.asarray((found.difference - middle) / np.sqrt(found.variance + tau2))
+
+
+def crossing_p_values(scores: Sequence[Floats]) -> Floats:
+    """One-sided p of the mean over a school's papers; NaN where no paper says anything.
+
+    ``scores``: ``standardised`` of each paper, the same schools. Papers of one school agree with a correlation
+    taken from the region by medians; tails are those of Student's t with degrees of freedom by ``tail_weight``.
+    """
+    table = np.stack(scores, axis=1)
+    number = (~np.isnan(table)).sum(axis=1)
+    likeness = _correlation(table)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pooled = np.nansum(table, axis=1) / np.sqrt(number * (1 + (number - 1) * likeness))
+    pooled = np.where(number > 0, pooled, np.nan)
+    known = pooled[~np.isnan(pooled)]
+    if len(known) < LEAST_SCHOOLS:
+        return np.full(len(table), np.nan)
+    freedom = tail_weight(known)
+    scale = max(1.0, _median_scale(known) / float(student.ppf(0.75, freedom)))
+    return np.asarray(student.sf(pooled / scale, freedom))
+
+
+def _median_scale(values: Floats) -> float:
+    return float(np.median(np.abs(values)))
+
+
+def _correlation(table: Floats) -> float:
+    """Of two papers of a school, from medians of sums and differences (Gnanadesikan and Kettenring 1972)."""
+    sums, differences = [], []
+    for one in range(table.shape[1]):
+        for other in range(one):
+            both = ~np.isnan(table[:, one]) & ~np.isnan(table[:, other])
+            sums.append(table[both, one] + table[both, other])
+            differences.append(table[both, one] - table[both, other])
+    if not sums or not sum(map(len, sums)):
+        return 0.0
+    up, down = _median_scale(np.concatenate(sums)) ** 2, _median_scale(np.concatenate(differences)) ** 2
+    return float(np.clip((up - down) / (up + down), 0.0, 1.0)) if up + down > 0 else 0.0
+
+
+_FREEDOMS = (3, 4, 5, 6, 8, 10, 15, 20, 30, 60, 1000)
+
+
+def tail_weight(values: Floats) -> float:
+    """Degrees of freedom of the t whose lower tail is as long, against its middle, as that of ``values``.
+
+    The side the test does not look at (easy items better) tells how long tails of real differences are: marked
+    schools are on the other side. The 5th percentile ÷ the lower quartile is matched.
+    """
+    middle = np.median(values)
+    quarter, far = middle - np.quantile(values, 0.25), middle - np.quantile(values, 0.05)
+    if quarter <= 0:
+        return float(_FREEDOMS[0])
+    ratio = far / quarter
+    ratios = np.array([student.ppf(0.95, f) / student.ppf(0.75, f) for f in _FREEDOMS])
+    return float(_FREEDOMS[int(np.argmin(np.abs(ratios - ratio)))])

@@ -1,0 +1,182 @@
+"""The official markers (method of 2019, ``domain.md`` §4.1), literally, and their variants with ties and classes.
+
+The formulas describe; they are no tests. The null of the first, "the mean of the school is that of the region",
+is false for any good school, so it marks many of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+T_ALPHA = 1.96  # «ta = 1.96 (на уровне достоверности 95 %)»
+QUARTILE_RANGES = 3  # «сумма значения 75 процентиля и 3 межквартильных размахов»
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class InflatedMeans:
+    """Per school: ``pupils``, ``mean``, lower end of its interval; NaN with under two pupils. ``limit``: region's upper end."""
+
+    pupils: Floats
+    mean: Floats
+    lower: Floats
+    limit: float
+
+    @property
+    def flagged(self) -> Bools:
+        """The interval of the school lies wholly to the right of the region's."""
+        return np.asarray(self.lower > self.limit)
+
+
+def inflated_means(counts: NDArray[np.integer]) -> InflatedMeans:
+    """Mean scores whose interval lies right of the region's interval. ``counts``: (schools × scores from 0).
+
+    Schools: x̄ ± 1.96·s/√m; region: X̄ ± 1.96·S/√n over all its pupils; both deviations with n − 1.
+    """
+    pupils, mean, variance = moments(counts)
+    everybody, middle, spread = moments(counts.sum(axis=0, keepdims=True))
+    limit = middle[0] + T_ALPHA * np.sqrt(spread[0] / max(everybody[0], 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lower = mean - T_ALPHA * np.sqrt(variance / pupils)
+    return InflatedMeans(pupils, mean, lower, float(limit))
+
+
+def moments(counts: NDArray[np.integer]) -> tuple[Floats, Floats, Floats]:
+    """Number, mean and variance (n − 1) of the scores of each row; NaN where there are too few."""
+    scores = np.arange(counts.shape[1], dtype=float)
+    number = counts.sum(axis=1).astype(float)
+    total, squares = counts @ scores, counts @ scores**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(number > 0, total / number, np.nan)
+        variance = np.where(number > 1, (squares - number * mean**2) / (number - 1), np.nan)
+    return number, mean, np.maximum(variance, 0)
+
+
+def clustered_means(
+    means: InflatedMeans, school: NDArray[np.integer], pupils: NDArray[np.integer], total: Floats
+) -> InflatedMeans:
+    """The same comparison with classes as clusters in a school, and schools as clusters in the region.
+
+    ``school, pupils, total``: one entry per class. Variance of a mean of clusters of unequal size by the ratio
+    estimator (Cochran 1977, §9.3) with k − 1; never under that of independent pupils, because a few classes may
+    agree by chance. A school of one class has no variance between classes: NaN, nothing can be said.
+    """
+    count = len(means.pupils)
+    residual = total - means.mean[school] * pupils
+    clusters = np.bincount(school, minlength=count)
+    squares = np.bincount(school, weights=residual**2, minlength=count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(squares * clusters / (clusters - 1)) / means.pupils
+        plain = (means.mean - means.lower) / T_ALPHA
+    error = np.where(clusters > 1, np.fmax(error, plain), np.nan)
+    return InflatedMeans(means.pupils, means.mean, means.mean - T_ALPHA * error, _region_limit(means))
+
+
+def _region_limit(means: InflatedMeans) -> float:
+    known = means.pupils > 0
+    pupils, mean = means.pupils[known], means.mean[known]
+    if len(pupils) < 2:
+        return float("nan")
+    middle = np.average(mean, weights=pupils)
+    squares = ((mean - middle) ** 2 * pupils**2).sum() * len(pupils) / (len(pupils) - 1)
+    return float(middle + T_ALPHA * np.sqrt(squares) / pupils.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class RankAgreement:
+    """Per school: ``pupils`` with both figures, ``official`` rₛ of the document, ``with_ties``: Pearson over mid-ranks.
+
+    NaN: official with under two pupils; with ties also where all have one mark or one score.
+    """
+
+    pupils: Floats
+    official: Floats
+    with_ties: Floats
+
+    @property
+    def flagged(self) -> Bools:
+        """rₛ < 0, as the document has it."""
+        return np.asarray(self.official < 0)
+
+    @property
+    def upper(self) -> Floats:
+        """Upper end of the 95 % interval of ``with_ties``: Fisher's z, variance 1.06 ÷ (n − 3) (Fieller et al. 1957)."""
+        room = np.where(self.pupils > 3, self.pupils - 3, np.nan)
+        inside = np.clip(self.with_ties, -0.999999, 0.999999)
+        return np.asarray(np.tanh(np.arctanh(inside) + T_ALPHA * np.sqrt(1.06 / room)))
+
+
+_CHUNK = 4096  # schools at once: the ranks of a country would take gigabytes
+
+
+def rank_agreement(counts: NDArray[np.integer]) -> RankAgreement:
+    """Spearman's coefficient of journal marks and scores. ``counts``: (schools × marks × scores).
+
+    Equal values share the mean of their ranks. ``official`` is 1 − 6Σd² ÷ (n(n² − 1)), which is Spearman's
+    coefficient only without ties; ``with_ties`` is the coefficient itself.
+    """
+    parts = [_ranked(counts[at : at + _CHUNK].astype(float)) for at in range(0, len(counts), _CHUNK)]
+    pupils, official, ties = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return RankAgreement(pupils, official, ties)
+
+
+def _ranked(counts: Floats) -> tuple[Floats, Floats, Floats]:
+    by_mark, by_score = counts.sum(axis=2), counts.sum(axis=1)
+    number = by_mark.sum(axis=1)
+    mark, score = _centred_ranks(by_mark), _centred_ranks(by_score)
+    product = np.einsum("smr,sm,sr->s", counts, mark, score)
+    marks, scores = (by_mark * mark**2).sum(axis=1), (by_score * score**2).sum(axis=1)
+    differences = marks + scores - 2 * product
+    with np.errstate(divide="ignore", invalid="ignore"):
+        official = np.where(number > 1, 1 - 6 * differences / (number * (number**2 - 1)), np.nan)
+        with_ties = np.where((marks > 0) & (scores > 0), product / np.sqrt(marks * scores), np.nan)
+    return number, official, with_ties
+
+
+def _centred_ranks(counts: Floats) -> Floats:
+    """Mid-rank of each value less the mean rank, which is the same for every variable of n pupils."""
+    before = np.cumsum(counts, axis=1) - counts
+    return np.asarray(before + (counts - counts.sum(axis=1, keepdims=True)) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Per school ``ratio`` K = S_N ÷ S_{N+1} (NaN where one is missing or zero), and the two critical values."""
+
+    ratio: Floats
+    lower: float
+    upper: float
+
+    @property
+    def fell(self) -> Bools:
+        return np.asarray(self.ratio > self.upper)
+
+    @property
+    def rose(self) -> Bools:
+        return np.asarray(self.ratio < self.lower)
+
+
+def changes(before: Floats, after: Floats) -> Changes:
+    """Sharp changes of one generation of pupils. ``before``, ``after``: percent correct of each school, NaN = none.
+
+    Critical values: third quartile + 3 interquartile ranges, first quartile − 3. Quartiles of type 7 (Hyndman and
+    Fan 1996: linear interpolation), which the document leaves open.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(after > 0, before / after, np.nan)
+    known = ratio[~np.isnan(ratio)]
+    if not len(known):
+        return Changes(ratio, float("nan"), float("nan"))
+    first, third = np.quantile(known, [0.25, 0.75], method="linear")
+    reach = QUARTILE_RANGES * (third - first)
+    return Changes(ratio, float(first - reach), float(third + reach))
+
+
+def objectivity_index(marked: Bools) -> float:
+    """100 − percent of schools with at least one marker; NaN without schools."""
+    return float(100 - 100 * marked.mean()) if len(marked) else float("nan")

@@ -1,0 +1,83 @@
+"""Absences beyond what the register explains: kind of school, size, territory. Described, not judged.
+
+An epidemic, a road under snow, a class at a competition look the same in the counts. Real differences between
+schools are inside the interval, so that it holds for one more school of the same kind, not for its mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import norm
+
+LEAST_LISTED = 10  # pupils on the list: with fewer an absence rate says nothing
+LEAST_SCHOOLS = 20
+_LEVEL = 1.959964  # half-width of a 95 % interval in standard errors
+_MEDIAN_OF_SQUARE = float(norm.ppf(0.75) ** 2)
+_RIDGE, _STEPS = 1e-3, 50
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """Per school: ``share`` absent, ``expected`` by the register, ``upper`` end of what 95 % of such schools have.
+
+    NaN where fewer than LEAST_LISTED pupils are listed, or fewer than LEAST_SCHOOLS schools can be compared.
+    """
+
+    share: Floats
+    expected: Floats
+    upper: Floats
+
+    @property
+    def flagged(self) -> NDArray[np.bool_]:
+        return np.asarray(self.share > self.upper)
+
+
+def absences(absent: Floats, listed: Floats, design: Floats) -> Absences:
+    """``absent`` of ``listed`` pupils per school (NaN = the source does not say); ``design``: (schools × columns).
+
+    Logistic regression on the columns and a constant; variance n·p·(1 − p)·(1 + (n − 1)ρ) with ρ from the
+    median of the squared residuals, so that a minority of unusual schools does not widen the interval.
+    """
+    nothing = np.full(len(listed), np.nan)
+    known = ~np.isnan(absent) & (listed >= LEAST_LISTED)
+    if known.sum() < LEAST_SCHOOLS:
+        return Absences(nothing, nothing, nothing)
+    columns = np.column_stack([np.ones(known.sum()), design[known]])
+    x, n = absent[known], listed[known]
+    p = 1 / (1 + np.exp(-(columns @ _coefficients(columns, x, n))))
+    spread = np.sqrt(p * (1 - p) * (1 + (n - 1) * _likeness(x, n, p)) / n)
+    share, expected, upper = nothing.copy(), nothing.copy(), nothing.copy()
+    share[known], expected[known] = x / n, p
+    upper[known] = np.minimum(p + _LEVEL * spread, 1.0)
+    return Absences(share, expected, upper)
+
+
+def _coefficients(columns: Floats, x: Floats, n: Floats) -> Floats:
+    """Newton's method; a trace of ridge keeps a group without absences finite."""
+    found = np.zeros(columns.shape[1])
+    share = np.clip(x.sum() / n.sum(), 1e-4, 1 - 1e-4)
+    found[0] = np.log(share / (1 - share))
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(columns @ found, -30, 30)))
+        information = columns.T @ (columns * (n * p * (1 - p))[:, None]) + _RIDGE * np.eye(len(found))
+        step = np.linalg.solve(information, columns.T @ (x - n * p) - _RIDGE * found)
+        found = found + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-9:
+            break
+    return np.asarray(found)
+
+
+def _likeness(x: Floats, n: Floats, p: Floats) -> float:
+    """Intraclass correlation with which the median squared standardised residual is that of a normal."""
+    squares = (x - n * p) ** 2 / (n * p * (1 - p))
+
+    def over(rho: float) -> float:
+        return float(np.median(squares / (1 + (n - 1) * rho)) - _MEDIAN_OF_SQUARE)
+
+    return 0.0 if over(0.0) <= 0 else float(brentq(over, 0.0, 1.0)) if over(1.0) < 0 else 1.0

@@ -1,0 +1,83 @@
+"""Scripts of one assessment → counts by score and by answers: what the objectivity procedures are computed from.
+
+Ibis only, as in ``reductions``. One paper at a time, because a country's counts of all papers together would be
+large and no procedure needs two papers at once below the level of schools.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from rostok.schema.assessments import Assessment
+from rostok.schema.scales import NOT_ATTEMPTED
+from rostok.schema.tables import item_column
+from rostok.store.version import DataVersion
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def score_counts(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
+    """``school_id, journal_mark, raw_score, pupils``: participants with a score, counted.
+
+    The journal mark is null where the file does not say. No order.
+    """
+    scored = _scored(engine, version, assessment)
+    counted = scored.group_by("school_id", "journal_mark", "raw_score").aggregate(
+        pupils=scored.count().cast("int32")
+    )
+    return _with_short_keys(engine, counted)
+
+
+def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
+    """``school_id, class_name, pupils, total``: participants of each class and the sum of their scores.
+
+    Participants without a class are one more class of their school. No order.
+    """
+    scored = _scored(engine, version, assessment)
+    summed = scored.group_by("school_id", "class_name").aggregate(
+        pupils=scored.count().cast("int32"), total=scored.raw_score.cast("float64").sum()
+    )
+    return _with_short_keys(engine, summed.drop("class_name"))
+
+
+def answer_counts(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
+    """``school_id, class_name, item_01 …, pupils``: scripts with every item answered, equal answers counted once.
+
+    «X» (not attempted) counts as 0 points. Scripts with a missing item or a topic not taught are left out: what
+    they would have scored is not known. No rows for an assessment without items.
+    """
+    items = [item_column(item.position) for item in version.entry(assessment).items]
+    if not items:
+        return pa.table({"school_id": pa.array([], pa.string()), "class_name": pa.array([], pa.string()),
+                         "pupils": pa.array([], pa.int32())})  # fmt: skip
+    scripts = _participants(engine, version, assessment)
+    whole = scripts.filter([scripts[name] >= NOT_ATTEMPTED for name in items])
+    points = {name: ibis.greatest(whole[name], ibis.literal(0, "int8")) for name in items}
+    pointed = whole.mutate(**points)
+    counted = pointed.group_by("school_id", "class_name", *items).aggregate(
+        pupils=pointed.count().cast("int32")
+    )
+    return _with_short_keys(engine, counted)
+
+
+def _participants(engine: Any, version: DataVersion, assessment: Assessment) -> ir.Table:
+    scripts = engine.read_parquet(str(version.scripts_path(assessment)))
+    return scripts.filter(scripts.participant)
+
+
+def _scored(engine: Any, version: DataVersion, assessment: Assessment) -> ir.Table:
+    scripts = _participants(engine, version, assessment)
+    return scripts.filter(scripts.raw_score.notnull())
+
+
+def _with_short_keys(engine: Any, table: ir.Table) -> pa.Table:
+    """The table here, with its texts as dictionaries: a country has a million rows and few schools."""
+    rows = engine.to_pyarrow(table)
+    for name in {"school_id", "class_name"} & set(rows.column_names):
+        column = rows.column(name).combine_chunks().dictionary_encode()
+        rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows
