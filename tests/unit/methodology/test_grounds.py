@@ -206,3 +206,11 @@ def test_rules_without_a_reason_give_figure_and_threshold(below: int, text: str)
     given = f"school|kind|subject|grade|year|participants|below\nA|vpr|math|5|2021|20|{below}"
     tables = tables_of(methodology, Example("", given, "", "", "", None, (), 1))
     assert reason(methodology, "A", tables) == text
+
+
+def test_improving_school_without_a_year_before_says_what_is_missing() -> None:
+    methodology = shipped("improving-school")
+    assert reason(methodology, "A", tables_of(methodology, methodology.examples[2])) == (
+        "Сказать нельзя: не хватает данных (снижение сверх региона с поправкой на численность; снижение доли не "
+        "справившихся за год; год назад результаты были ниже порога: работ для вывода мало)."
+    )
