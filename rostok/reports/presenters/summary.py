@@ -157,11 +157,7 @@ def _why_unknown(schools: Sequence[SchoolLine]) -> str:
             ngettext("у {n} школы нет ни одного результата", "у {n} школ нет ни одного результата", empty)
         )
     if few:
-        parts.append(
-            ngettext(
-                "у {n} мало участников или части работ нет", "у {n} мало участников или части работ нет", few
-            )
-        )
+        parts.append(gettext("у {n} мало участников или части работ нет", n=integer(few)))
     if unseen:
         parts.append(
             ngettext(
