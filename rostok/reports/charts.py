@@ -10,8 +10,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 
+from rostok.reports import svg
 from rostok.wording import percent, unbroken
 
 WIDE = 900
@@ -109,33 +109,12 @@ def _plot(labels: Iterable[str], width: int, bar: int = BAR, text_width: int = 1
     return _Plot(width, 310, text_width, max(text, bar) + GAP, max(text - bar, 0) / 2)
 
 
-def _svg(width: int, height: int, title: str, body: Sequence[str]) -> str:
-    return (
-        f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{escape(title)}">{"".join(body)}</svg>'
-    )
-
-
-def _text(x: float, y: float, text: str, css: str = "", anchor: str = "") -> str:
-    anchored = f' text-anchor="{anchor}"' if anchor else ""
-    styled = f' class="{css}"' if css else ""
-    return f'<text x="{x:g}" y="{y:g}"{styled}{anchored}>{escape(text)}</text>'
-
-
-def _rect(x: float, y: float, width: float, height: float, css: str) -> str:
-    return f'<rect class="{css}" x="{x:g}" y="{y:g}" width="{max(width, 0):.4g}" height="{height:g}"/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
-    return f'<path class="{css}" d="M{x1:g} {y1:g}L{x2:g} {y2:g}"/>'
-
-
 def _row_texts(plot: _Plot, row: int, label: str, text: str, bar: int = BAR) -> str:
     y, lines = plot.bar_y(row), _lines(label)
     middle = y + bar / 2 + FONT * 0.36
-    figure = _text(plot.width, middle, text, "figure", "end")
+    figure = svg.text(plot.width, middle, text, "figure", "end")
     last = y - 6 if plot.is_narrow else middle + (len(lines) - 1) * LINE / 2
-    said = (_text(0, last - (len(lines) - 1 - place) * LINE, line) for place, line in enumerate(lines))
+    said = (svg.text(0, last - (len(lines) - 1 - place) * LINE, line) for place, line in enumerate(lines))
     return "".join(said) + figure
 
 
@@ -144,9 +123,9 @@ def _axis(plot: _Plot, rows: int, ticks: Sequence[tuple[float, str]]) -> list[st
     parts = []
     for at, label in ticks:
         x = plot.x(at)
-        parts.append(_line(x, 0, x, bottom, "grid"))
+        parts.append(svg.line(x, 0, x, bottom, "grid"))
         anchor = "start" if at == 0 else "middle"
-        parts.append(_text(x, bottom + FONT + 2, label, "tick", anchor))
+        parts.append(svg.text(x, bottom + FONT + 2, label, "tick", anchor))
     return parts
 
 
@@ -174,14 +153,14 @@ def interval_chart(rows: Sequence[IntervalRow], title: str, width: int) -> str:
         y = plot.bar_y(index)
         body.append(_row_texts(plot, index, row.label, row.text))
         if row.share is not None:
-            body.append(_rect(plot.left, y, plot.x(row.share / top) - plot.left, BAR, "bar"))
+            body.append(svg.rect(plot.left, y, plot.x(row.share / top) - plot.left, BAR, "bar"))
         if row.lower is not None and row.upper is not None:
             middle = y + BAR / 2
-            body.append(_line(plot.x(row.lower / top), middle, plot.x(row.upper / top), middle, "whisker"))
+            body.append(svg.line(plot.x(row.lower / top), middle, plot.x(row.upper / top), middle, "whisker"))
         if row.threshold is not None:
             x = plot.x(row.threshold / top)
-            body.append(_line(x, y - 2, x, y + BAR + 4, "threshold"))
-    return _svg(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
+            body.append(svg.line(x, y - 2, x, y + BAR + 4, "threshold"))
+    return svg.picture(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
 
 
 HISTOGRAM = 34  # height of one small histogram, px
@@ -195,11 +174,11 @@ def histogram_chart(rows: Sequence[HistogramRow], title: str, width: int) -> str
         y = plot.bar_y(index)
         body.append(_row_texts(plot, index, row.label, row.text, HISTOGRAM))
         body += _bins(plot, y, row)
-        body.append(_line(plot.left, y + HISTOGRAM, plot.left + plot.span, y + HISTOGRAM, "base"))
+        body.append(svg.line(plot.left, y + HISTOGRAM, plot.left + plot.span, y + HISTOGRAM, "base"))
         if row.threshold is not None:
             x = plot.x(row.threshold)
-            body.append(_line(x, y - 2, x, y + HISTOGRAM, "threshold"))
-    return _svg(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
+            body.append(svg.line(x, y - 2, x, y + HISTOGRAM, "threshold"))
+    return svg.picture(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
 
 
 def _bins(plot: _Plot, y: float, row: HistogramRow) -> list[str]:
@@ -212,7 +191,7 @@ def _bins(plot: _Plot, y: float, row: HistogramRow) -> list[str]:
         if count:
             height = round(max(1.0, HISTOGRAM * count / most), 1)
             x = plot.x(place * step)
-            parts.append(_rect(x + 0.5, y + HISTOGRAM - height, plot.span * step - 1, height, "bar"))
+            parts.append(svg.rect(x + 0.5, y + HISTOGRAM - height, plot.span * step - 1, height, "bar"))
     return parts
 
 
@@ -220,32 +199,22 @@ def count_chart(rows: Sequence[CountRow], title: str, width: int) -> str:
     """Counts as bars, and over each the bracket of what chance alone would give."""
     plot = _plot((row.label for row in rows), width)
     top = max([1.0, *(value for row in rows for value in (row.count, row.upper))])
-    step = _round_step(top)
+    step = svg.round_step(top)
     top = step * -(-top // step)
     body = _axis(plot, len(rows), [(at * step / top, f"{at * step:g}") for at in range(int(top / step) + 1)])
     for index, row in enumerate(rows):
         y = plot.bar_y(index)
         body.append(_row_texts(plot, index, row.label, row.text))
-        body.append(_rect(plot.left, y, plot.x(row.count / top) - plot.left, BAR, "bar"))
+        body.append(svg.rect(plot.left, y, plot.x(row.count / top) - plot.left, BAR, "bar"))
         body.append(_bracket(plot.x, y, row.lower / top, row.expected / top, row.upper / top))
-    return _svg(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
-
-
-def _round_step(top: float) -> float:
-    """A step of 1, 2 or 5 × 10ⁿ that gives at most five ticks."""
-    step = 1.0
-    while True:
-        for factor in (1, 2, 5):
-            if top / (step * factor) <= 5:
-                return step * factor
-        step *= 10
+    return svg.picture(width, len(rows) * plot.row_height + 4 + AXIS, title, body)
 
 
 def _bracket(x: Callable[[float], float], y: float, lower: float, expected: float, upper: float) -> str:
     middle = y + BAR / 2
-    ends = "".join(_line(x(at), y + 1, x(at), y + BAR - 1, "chance") for at in (lower, upper))
+    ends = "".join(svg.line(x(at), y + 1, x(at), y + BAR - 1, "chance") for at in (lower, upper))
     centre = f'<circle class="chance-dot" cx="{x(expected):g}" cy="{middle:g}" r="4"/>'
-    return _line(x(lower), middle, x(upper), middle, "chance") + ends + centre
+    return svg.line(x(lower), middle, x(upper), middle, "chance") + ends + centre
 
 
 def parts_bar(parts: Sequence[Part], title: str, width: int) -> str:
@@ -257,9 +226,9 @@ def parts_bar(parts: Sequence[Part], title: str, width: int) -> str:
     for part in parts:
         if part.count:
             share = width * part.count / total
-            body.append(_rect(round(x, 1), 0, share - 2, 18, part.css))
+            body.append(svg.rect(round(x, 1), 0, share - 2, 18, part.css))
             x += share
-    return _svg(width, 18, title, body).replace(
+    return svg.picture(width, 18, title, body).replace(
         'class="chart"', 'class="chart parts" preserveAspectRatio="none"'
     )
 
