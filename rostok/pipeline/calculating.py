@@ -21,11 +21,13 @@ from rostok.schema.progress import Progress, silent
 from rostok.schema.tables import CLASS_FACTS, FACTS
 from rostok.store import DataVersion
 from rostok.store.engines import materialise
-from rostok.store.reductions import Reduction, municipalities, reduce_version, to_arrow
+from rostok.store.reductions import Reduction, forget_classes, municipalities, reduce_version, to_arrow
 from rostok.wording import DASH, date_long, gettext
 
 if TYPE_CHECKING:
     from rostok.pipeline.intakes import Intakes
+
+MOST_SCHOOLS_WITH_CLASSES = 5_000  # about a hundred thousand classes
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,25 @@ def calculate(
 
     intakes = simulate(
         calculation.evaluation, engine, verdicts=calculation.results, draws=draws, with_chance=with_chance,
-        class_counts=to_arrow(reduction.class_facts, CLASS_FACTS), progress=progress,
+        class_counts=_class_counts(reduction, engine, calculation), progress=progress,
     )  # fmt: skip
     return _with_intakes(calculation, intakes)
+
+
+def _class_counts(reduction: Reduction, engine: Any, calculation: Calculation) -> pa.Table:
+    """CLASS_FACTS of every school, or of every so many-th where a country has more classes than are needed.
+
+    They bound one variance, to which a hundred thousand classes say as much as a million.
+    """
+    table = reduction.class_facts
+    schools = calculation.results["school_id"]
+    step = 1 + schools.length() // MOST_SCHOOLS_WITH_CLASSES
+    if step > 1:
+        sample = pa.table({"school_id": schools.take(pa.array(range(0, schools.length(), step)))})
+        table = table.semi_join(_in(engine, "schools_with_classes", sample), "school_id")
+    counts = to_arrow(table, CLASS_FACTS)
+    forget_classes(engine)  # the largest table of a run; from here on memory is needed for numbers drawn
+    return counts
 
 
 def _judged(

@@ -74,6 +74,11 @@ def _reduced(engine: Any, version: DataVersion, assessments: Sequence[Assessment
     return Reduction(materialise(engine, FACTS.name, facts), class_facts)
 
 
+def forget_classes(engine: Any) -> None:
+    """Drop the classes of the last reduction from the engine; its ``class_facts`` can be asked no more."""
+    engine.drop_table("classes", force=True)
+
+
 def facts(engine: Any, version: DataVersion, assessments: Sequence[Assessment] | None = None) -> pa.Table:
     """FACTS in the order of year, kind, subject, grade, wave and school."""
     return to_arrow(reduce_version(engine, version, assessments).facts, FACTS)
