@@ -47,6 +47,9 @@ class Honest:
     spread: float = 0.12  # of the logarithm of a school's pupil_sd
     school_item_sd: float = 0.35
     class_item_sd: float = 0.35
+    slope_sd: float = (
+        0.1  # of a school in all its papers: logits a hard item comes easier, an easy one harder
+    )
     heavy_tails: bool = True  # item effects of schools by Student's t with 5 degrees of freedom
     lifting: float = 0.0
     median_pupils: int = 45
@@ -94,6 +97,7 @@ def region(
     for place, school in enumerate(rng.permutation(schools)[: per_inflation * len(inflations)]):
         planted[school] = inflations[place % len(inflations)]
     level = rng.normal(0, honest.school_sd, schools)
+    slope = rng.normal(0, honest.slope_sd, schools)
     spread = honest.pupil_sd * np.exp(rng.normal(0, honest.spread, schools))
     school = np.repeat(np.arange(schools), pupils)
     classes = -(-pupils // CLASS_SIZE)
@@ -101,17 +105,18 @@ def region(
     klass = np.repeat(np.cumsum(classes) - classes, pupils) + place % np.repeat(classes, pupils)
     ability = level[school] + spread[school] * rng.normal(size=len(school))
     ability += honest.class_sd * rng.normal(size=classes.sum())[klass]
-    papers = tuple(_paper(rng, form, honest, planted, school, klass, ability, schools) for form in forms)
+    papers = tuple(_paper(rng, form, honest, planted, school, klass, ability, slope) for form in forms)
     return Region(papers, tuple(planted), pupils)
 
 
 def _paper(
     rng: np.random.Generator, form: Form, honest: Honest, planted: Sequence[Inflation | None],
-    school: Ints, klass: Ints, ability: Floats, schools: int,
+    school: Ints, klass: Ints, ability: Floats, slope: Floats,
 ) -> Paper:  # fmt: skip
+    schools = len(slope)
     maxima = np.array(form.maxima)
     hardness = rng.normal(0, 1.0, len(maxima))
-    points = _answered(rng, maxima, hardness, honest, school, klass, ability, schools)
+    points = _answered(rng, maxima, hardness, honest, school, klass, ability, slope)
     if honest.lifting:
         lift(rng, points, maxima, form.bounds, np.full(len(points), honest.lifting))
     for kind in ("bounds", "copies", "hard", "all"):
@@ -127,12 +132,12 @@ def _paper(
 
 def _answered(
     rng: np.random.Generator, maxima: Ints, hardness: Floats, honest: Honest, school: Ints, klass: Ints,
-    ability: Floats, schools: int,
+    ability: Floats, slope: Floats,
 ) -> Ints:  # fmt: skip
     """Partial credit with effects of school × item and class × item."""
-    shape = (schools, len(maxima))
+    shape = (len(slope), len(maxima))
     drawn = rng.standard_t(5, shape) * np.sqrt(3 / 5) if honest.heavy_tails else rng.normal(size=shape)
-    shift = honest.school_item_sd * drawn[school]
+    shift = honest.school_item_sd * drawn[school] + np.outer(slope[school], hardness)
     shift += honest.class_item_sd * rng.normal(size=(int(klass.max()) + 1, len(maxima)))[klass]
     subject = ability + 0.4 * rng.normal(size=len(ability))
     points = np.zeros((len(school), len(maxima)), dtype=np.int64)

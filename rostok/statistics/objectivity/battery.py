@@ -110,14 +110,25 @@ TESTS = ("boundary_peaks", "repeated_answers", "hard_over_easy")
 
 
 @dataclass(frozen=True, slots=True)
-class Battery:
-    """``p_values``: (schools × TESTS), NaN = cannot tell; ``by_paper``: the same of each paper alone.
+class Figures:
+    """(schools × TESTS): ``pupils`` looked at, ``value`` seen, ``limit`` expected, ``p_value``; NaN = cannot tell."""
 
-    ``correlation``: likeness of works within a window; ``listed``: the schools at the stated rate.
+    pupils: Floats
+    value: Floats
+    limit: Floats
+    p_value: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """``pooled``: each test over all papers of a school; ``by_paper``: of each paper alone, in their order.
+
+    ``correlation``: likeness of works within a window, from windows without a bound; ``listed``: the schools at the
+    stated rate, from ``pooled`` alone.
     """
 
-    p_values: Floats
-    by_paper: tuple[Floats, ...]
+    pooled: Figures
+    by_paper: tuple[Figures, ...]
     correlation: float
     listed: Listed
 
@@ -128,38 +139,46 @@ def battery(
     """Tests of each school over all its papers, combined and held at ``rate``."""
     placebo = [one.placebo for one in examined if one.placebo is not None]
     correlation = correlation_of(joined(placebo)) if placebo else 0.0
-    columns = (
-        _pooled_peaks([one.peaks for one in examined if one.peaks is not None], correlation, schools),
-        _pooled_repeats([one.repeats for one in examined if one.repeats is not None], schools),
-        _pooled_crossing([one.standardised for one in examined if one.standardised is not None], schools),
+    pooled = _figures(examined, correlation, schools)
+    by_paper = tuple(_figures([one], correlation, schools) for one in examined)
+    return Battery(pooled, by_paper, correlation, listed(pooled.p_value, rate, way))
+
+
+def _figures(examined: Sequence[Examined], correlation: float, schools: int) -> Figures:
+    nothing = (np.full(schools, np.nan),) * 4
+    found_peaks = [one.peaks for one in examined if one.peaks is not None]
+    found_repeats = [one.repeats for one in examined if one.repeats is not None]
+    found_crossing = [one for one in examined if one.crossing is not None]
+    tests = (
+        _of_peaks(joined(found_peaks), correlation) if found_peaks else nothing,
+        _of_repeats(found_repeats) if found_repeats else nothing,
+        _of_crossing(found_crossing) if found_crossing else nothing,
     )
-    p_values = np.stack(columns, axis=1)
-    by_paper = tuple(_of_paper(one, correlation, schools) for one in examined)
-    return Battery(p_values, by_paper, correlation, listed(p_values, rate, way))
+    return Figures(*(np.stack(columns, axis=1) for columns in zip(*tests, strict=True)))
 
 
-def _of_paper(one: Examined, correlation: float, schools: int) -> Floats:
-    columns = (
-        _pooled_peaks([] if one.peaks is None else [one.peaks], correlation, schools),
-        _pooled_repeats([] if one.repeats is None else [one.repeats], schools),
-        _pooled_crossing([] if one.standardised is None else [one.standardised], schools),
-    )
-    return np.stack(columns, axis=1)
+def _of_peaks(found: Peaks, correlation: float) -> tuple[Floats, ...]:
+    pupils = np.where(found.known, found.around, 0.0)
+    seen = np.where(found.known, found.at_bound, 0.0).sum(axis=1)
+    expected = (pupils * np.nan_to_num(found.share)).sum(axis=1)
+    return pupils.sum(axis=1), seen, expected, peak_p_values(found, correlation)
 
 
-def _pooled_peaks(found: Sequence[Peaks], correlation: float, schools: int) -> Floats:
-    return peak_p_values(joined(found), correlation) if found else np.full(schools, np.nan)
-
-
-def _pooled_repeats(found: Sequence[Repeats], schools: int) -> Floats:
+def _of_repeats(found: Sequence[Repeats]) -> tuple[Floats, ...]:
     """Each paper by what is usual in it, then all together by how much schools vary over them."""
-    if not found:
-        return np.full(schools, np.nan)
     total, *rest = (one.times(usual_repeats(one).factor) for one in found)
     for one in rest:
         total = total + one
-    return repeat_p_values(total, usual_repeats(total))
+    usual = usual_repeats(total)
+    return total.pupils, total.seen, total.expected * usual.factor, repeat_p_values(total, usual)
 
 
-def _pooled_crossing(found: Sequence[Floats], schools: int) -> Floats:
-    return crossing_p_values(found) if found else np.full(schools, np.nan)
+def _of_crossing(found: Sequence[Examined]) -> tuple[Floats, ...]:
+    across = [one.crossing for one in found if one.crossing is not None]
+    pupils = np.stack([np.where(np.isnan(one.difference), 0.0, one.pupils) for one in across])
+    weighted = (pupils * np.nan_to_num([one.difference for one in across])).sum(axis=0)
+    number = pupils.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(number > 0, weighted / number, np.nan)
+    scores = [one.standardised for one in found if one.standardised is not None]
+    return number, value, np.full(len(number), np.nan), crossing_p_values(scores)

@@ -30,17 +30,22 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """Per school: ``pairs`` of one class and score that could be equal, ``seen`` works that repeat one, ``expected``."""
+    """Per school: ``pupils`` looked at, ``pairs`` of one class and score that could be equal, ``seen``: works that
+    repeat another, ``expected``."""
 
+    pupils: Floats
     pairs: Floats
     seen: Floats
     expected: Floats
 
     def __add__(self, other: Repeats) -> Repeats:
-        return Repeats(self.pairs + other.pairs, self.seen + other.seen, self.expected + other.expected)
+        return Repeats(
+            self.pupils + other.pupils, self.pairs + other.pairs, self.seen + other.seen,
+            self.expected + other.expected,
+        )  # fmt: skip
 
     def times(self, factor: float) -> Repeats:
-        return Repeats(self.pairs, self.seen, self.expected * factor)
+        return Repeats(self.pupils, self.pairs, self.seen, self.expected * factor)
 
 
 def chance_of_equal_answers(log_weights: Sequence[Floats]) -> Floats:
@@ -101,7 +106,8 @@ def repeats(answers: Answers, log_weights: Sequence[Floats] | None) -> Repeats:
     pairs_of, expected = _class_pairs(answers, known, np.where(rare, chance, 0.0), rare)
     cell, where = _cells(answers, known & rare[answers.score])
     seen = summed(where, answers.pupils[known & rare[answers.score]], len(cell)) - 1
-    return Repeats(pairs_of, summed(cell, seen, answers.schools), expected)
+    pupils = summed(answers.school[known], answers.pupils[known], answers.schools)
+    return Repeats(pupils, pairs_of, summed(cell, seen, answers.schools), expected)
 
 
 def _padded(values: Floats, length: int) -> Floats:

@@ -69,7 +69,7 @@ def test_repeats_count_works_within_a_class() -> None:
     rows += [(1, 2, list(p), 1) for p in patterns[18:60]]
     found = repeats(_answers(rows, 2), [np.zeros(2)] * 12)
     assert found.seen.tolist() == [2, 0]
-    assert found.pairs.tolist() == [20 * 19 / 2, 42 * 41 / 2]
+    assert found.pairs.tolist() == [20 * 19 / 2, 42 * 41 / 2] and found.pupils.tolist() == [21, 42]
     # None of the 21 × 42 = 882 pairs between schools agree: (0 + 1) ÷ (882 + 1), above the 1 ÷ 924 of the items.
     assert found.expected[0] == pytest.approx(190 / 883)
 
@@ -84,7 +84,7 @@ def test_pupils_without_a_class_are_left_out() -> None:
 
 def test_repeats_of_a_poisson_region() -> None:
     # Mean 1: P(X ≥ 4) − ½P(4): 1 − e⁻¹(1 + 1 + 1/2 + 1/6) − e⁻¹/48.
-    found = Repeats(np.array([50.0, 10.0]), np.array([4.0, 9.0]), np.array([1.0, 1.0]))
+    found = Repeats(np.array([25.0, 9.0]), np.array([50.0, 10.0]), np.array([4.0, 9.0]), np.array([1.0, 1.0]))
     p = repeat_p_values(found, Usual(1.0, 0.0))
     assert p[0] == pytest.approx(1 - np.exp(-1) * (8 / 3) - np.exp(-1) / 48)
     assert np.isnan(p[1])
@@ -95,7 +95,7 @@ def test_what_is_usual_is_not_moved_by_a_few_schools() -> None:
     expected = np.full(400, 1.0)
     seen = rng.poisson(2.0 * expected).astype(float)
     seen[:20] = 30
-    usual = usual_repeats(Repeats(np.full(400, 99.0), seen, expected))
+    usual = usual_repeats(Repeats(np.full(400, 50.0), np.full(400, 99.0), seen, expected))
     assert usual.factor == pytest.approx(2.0, abs=0.2) and usual.dispersion < 0.1
 
 
