@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rostok.cli import options
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems
 from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, integer, ngettext
 
 if TYPE_CHECKING:
-    from rostok.formats import Assumptions
     from rostok.pipeline import Outcome, Run
 
 
@@ -30,48 +30,24 @@ def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     return pairs
 
 
-class Day(click.ParamType[dt.date]):
-    """A date as people write it in files: ``2021-06-30``."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(
-                gettext("«{text}» — не дата; дата пишется так: 2021-06-30", text=str(value)), param, ctx
-            )
-
-
 def _options() -> list[click.Parameter]:
-    path = click.Path(path_type=Path)
     return [
-        click.Argument(["inputs"], nargs=-1, required=True, type=path, metavar="INPUT..."),
+        options.inputs(),
         click.Option(["--methodology", "methodology"], required=True, metavar="ID[@VERSION]",
                      help=gettext("Методика: имя, имя с версией или путь к файлу YAML.")),
-        click.Option(["--out"], required=True, type=path, metavar="DIR",
-                     help=gettext("Папка результата: появляется целиком или не появляется.")),
-        click.Option(["--on"], type=Day(), metavar="DATE",
-                     help=gettext("На какую дату, например 2021-06-30 (по умолчанию последний день последних данных).")),
+        options.out(),
+        options.on(),
         click.Option(["--set", "settings"], multiple=True, metavar="NAME=VALUE",
                      help=gettext("Задать параметр методики; войдёт в хеш и в название версии.")),
-        click.Option(["--assume"], multiple=True, metavar="FIELD=VALUE",
-                     help=gettext("Чего не сказано в файлах: kind, year, subject, grade, wave, school, region, codes.")),
-        click.Option(["--engine"], default="duckdb", show_default=True, metavar="NAME",
-                     help=gettext("Аналитический движок.")),
+        options.assume(),
+        options.engine(),
         click.Option(["--firmness/--no-firmness"], default=True, show_default=True,
                      help=gettext("Считать устойчивость вывода.")),
         click.Option(["--draws"], type=click.Choice(DRAWS), default=256, show_default=True, metavar="N",
                      help=gettext("Число повторений для устойчивости: степень двойки от {least} до {most}.", least=DRAWS[0], most=DRAWS[-1])),
         click.Option(["--report/--no-report"], default=True, show_default=True,
                      help=gettext("Писать report.html и report.xlsx.")),
-        click.Option(["--skip-unreadable"], is_flag=True,
-                     help=gettext("Продолжать без файлов, которые не читаются; они названы в problems.csv.")),
-        click.Option(["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, metavar="N",
-                     help=gettext("Сколько файлов читать одновременно.")),
+        *options.reading(),
     ]  # fmt: skip
 
 
@@ -112,7 +88,7 @@ def _analyse(
                 pipeline.find_methodology(methodology), _pairs(settings, "--set")
             ),
             on=on,
-            assume=_assumptions(assume),
+            assume=options.assumptions(assume),
             engine=engine,
             draws=draws if firmness else 0,
             report=report,
@@ -122,15 +98,6 @@ def _analyse(
         with progress_bars() as progress:
             run = pipeline.analyse(inputs, plan=plan, out=out, progress=progress)
     show_summary(run, out)
-
-
-def _assumptions(options: tuple[str, ...]) -> Assumptions:
-    from rostok.formats import Assumptions
-
-    try:
-        return Assumptions.parse(options)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def show_summary(run: Run, out: Path) -> None:

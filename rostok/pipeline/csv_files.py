@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,6 +29,57 @@ def write_csv(path: Path, table: pa.Table) -> None:
     with path.open("wb") as stream:
         stream.write((",".join(table.column_names) + "\n").encode())
         pyarrow.csv.write_csv(plain, stream, options)
+
+
+class CsvStream:
+    """A CSV file written piece by piece, with the spelling of ``write_csv``; a context manager.
+
+    For tables that would fill the memory as a whole. ``bytes_of`` may run in several threads at once.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._stream = path.open("wb")
+        self._stream.write((",".join(names) + "\n").encode())
+
+    def __enter__(self) -> CsvStream:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stream.close()
+
+    def append(self, table: pa.Table) -> None:
+        """Write the rows of ``table``, whose columns are those of the file."""
+        self.write(self.bytes_of(table))
+
+    def write(self, rows: bytes | pa.Buffer) -> None:
+        """Write rows that ``bytes_of`` gave."""
+        self._stream.write(rows)
+
+    def bytes_of(self, table: pa.Table) -> pa.Buffer | bytes:
+        """The rows as they will stand in the file."""
+        if tuple(table.column_names) != self.names:
+            raise ValueError(f"columns {table.column_names} are not those of the file")
+        if table.num_rows == 0:
+            return b""
+        quoted = any(_quotes_in(table.column(name)) for name in self.names)
+        plain = pa.table([_text_safe(table.column(name)) for name in self.names], names=list(self.names))
+        if quoted:
+            text = io.StringIO(newline="")
+            columns = (_texts(plain.column(name)) for name in self.names)
+            csv.writer(text, lineterminator="\n").writerows(zip(*columns, strict=True))
+            return text.getvalue().encode()
+        sink = pa.BufferOutputStream()
+        options = pyarrow.csv.WriteOptions(quoting_style="none", include_header=False)
+        pyarrow.csv.write_csv(plain, sink, options)
+        return sink.getvalue()
+
+
+def _quotes_in(column: pa.ChunkedArray) -> bool:
+    """Does any text of the column need quotes? Of repeated texts each is looked at once."""
+    if pa.types.is_dictionary(column.type):
+        return any(_needs_quotes(pa.table({"text": chunk.dictionary})) for chunk in column.chunks)
+    return _needs_quotes(pa.table({"text": column}))
 
 
 def _write_quoted(path: Path, table: pa.Table) -> None:

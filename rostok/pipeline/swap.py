@@ -24,6 +24,17 @@ OUTPUTS = frozenset(
         "problems.csv",
         "report.html",
         "report.xlsx",
+        # learning-gap maps
+        "gaps.csv",
+        "skills.csv",
+        "tests.csv",
+        "alpha.csv",
+        "differences.csv",
+        "marks.csv",
+        "distribution.csv",
+        "subscores.csv",
+        "systemic.csv",
+        "years.csv",
     }
 )
 

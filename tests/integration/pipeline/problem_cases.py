@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import signal
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ import pytest
 from rostok import pipeline
 from rostok.formats import Assumptions
 from rostok.pipeline import analysing, reading
+from rostok.pipeline.gap_units import Level
 from rostok.schema.problems import InputRefused, Problem
 from rostok.store import engines
 from tests.integration.papers import (
@@ -105,6 +107,27 @@ class Analyse:
         )
         plan = pipeline.Plan(methodology, engine=self.engine, draws=0, report=False, workers=1)
         return pipeline.analyse([given], plan=plan, out=out).problems
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Learning-gap maps; ``codifier`` is the text of a codifier beside the input."""
+
+    files: tuple[tuple[str, bytes], ...] = ()
+    codifier: str = ""
+    by: str = "region"
+
+    def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
+        given = write(folder / "input", dict(self.files or ((NAME, VARIED),)))
+        paths = (
+            write(folder / "codifier", {"кодификатор.json": self.codifier.encode()})
+            if self.codifier
+            else None
+        )
+        plan = pipeline.GapPlan(
+            by=Level(self.by), codifiers=(paths / "кодификатор.json",) if paths else (), workers=1
+        )
+        return refused_or(lambda: pipeline.gaps([given], plan=plan, out=folder / "out").problems)
 
 
 @dataclass(frozen=True)
@@ -254,6 +277,51 @@ WITHOUT_PERSONS = """
 3 | 101002 | 9Б | ---- | 0(2)Х(2) | 0 | 2
 """
 assert "Код ОГЭ" in REGISTER and "математик" not in QUESTIONS
+
+
+# Two schools; between them every item is done by one pupil and failed by another.
+OTHERS = tuple(0 if score else 1 for score in NINE)
+VARIED = export(row(), row(60002, total=4, items=OTHERS, school="sch990002"))
+
+
+def codifier(year: int = 2021, maxima: tuple[int, ...] = MAXIMA, grade: int = 6) -> str:
+    """A codifier of mathematics 6 whose items check two skills."""
+    tasks = [
+        {"task": str(at), "skill": "Считать" if at < 7 else "Чертить", "level": "Б", "max": str(most),
+         "blocks": [], "kes": ["1"], "kt": ["1"]}
+        for at, most in enumerate(maxima, 1)
+    ]  # fmt: skip
+    return json.dumps([{"subject": "math", "grade": grade, "year": year, "tasks": tasks}])
+
+
+def without_first(first: object) -> bytes:
+    """The varied paper with one value of item 1 for everybody."""
+    rest = (first, *OTHERS[1:])
+    return export(row(items=items(first=first)), row(60002, total=4, items=rest, school="sch990002"))
+
+
+def form_of(*labels: str) -> bytes:
+    """A form of a paper without a scale."""
+    header = ("Код участника", "Вариант", *(f"{label} (2б)" for label in labels), "Итого баллов")
+    rows = [(60001, 1, 1, 2, 3), (60002, 1, 2, 0, 2)]
+    return workbook({"Классы": [["Наименование класса"], ["А"]], "Протокол": [header, *rows]})
+
+
+MAPPED = [
+    Case("nothing-to-map", Gaps((("обмен.csv", interchange()),)), Gaps()),
+    Case("map-no-items", Gaps(((NAME, VARIED), ("обмен.csv", interchange(grade=5, pupil_grade=5)))), Gaps()),
+    Case("map-nobody", Gaps(((NAME, VARIED), (f"{STEM.replace('2021', '2022')}.csv",
+                                              export(row(variant="отсутствовал", total="", items=("",) * 13))))), Gaps()),
+    Case("map-item-empty", Gaps(((NAME, without_first("")),)), Gaps()),
+    Case("map-item-constant", Gaps(((NAME, without_first(1)),)), Gaps()),
+    Case("map-item-no-level", Gaps(((FORM_2022, form_of("1", "2")),)), Gaps()),
+    Case("map-label-repeated", Gaps(((FORM_2022, form_of("1", "1")),)), Gaps(((FORM_2022, form_of("1", "2")),))),
+    Case("map-one-unit", Gaps(((NAME, export(row())),), by="school"), Gaps(by="school")),
+    Case("codifier-unreadable", Gaps(codifier="{"), Gaps(codifier=codifier())),
+    Case("codifier-other-year", Gaps(codifier=codifier(2020)), Gaps(codifier=codifier())),
+    Case("codifier-other-items", Gaps(codifier=codifier(maxima=(2, *MAXIMA[1:]))), Gaps(codifier=codifier())),
+    Case("codifier-missing", Gaps(codifier=codifier(grade=5)), Gaps(codifier=codifier())),
+]  # fmt: skip
 
 
 # --- what stands in the way of writing
@@ -412,4 +480,4 @@ ASKED = [
     Case("memory-short", Analyse(prepare=a_small_memory), Analyse()),
 ]  # fmt: skip
 
-CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED]
+CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED, *MAPPED]

@@ -1,0 +1,112 @@
+"""``rostok gaps``: which items and skills fail in which class, school, municipality."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rostok.cli import options
+from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.schema.problems import Severity
+from rostok.wording import gettext, ngettext
+
+if TYPE_CHECKING:
+    from rostok.pipeline import GapRun
+
+_LEVELS = ("class", "school", "municipality", "region")
+_SKILLS = ("skill", "block", "kes", "kt")
+
+
+def _options() -> list[click.Parameter]:
+    return [
+        options.inputs(),
+        click.Option(["--by"], required=True, type=click.Choice(_LEVELS),
+                     help=gettext("Чья карта: класса, школы, муниципалитета или региона.")),
+        click.Option(["--codifier", "codifiers"], multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+                     help=gettext("Кодификатор (JSON или XLSX): умения, КЭС, КТ, уровни. Можно несколько.")),
+        click.Option(["--skills-by"], type=click.Choice(_SKILLS), default="skill", show_default=True,
+                     help=gettext("Что считать умением: умение, блок ПООП, КЭС или КТ кодификатора.")),
+        click.Option(["--least-items"], type=click.IntRange(1, 50), default=2, show_default=True, metavar="N",
+                     help=gettext("Сколько заданий нужно для вывода об умении.")),
+        click.Option(["--maps-only"], is_flag=True, help=gettext("Писать только gaps.csv и skills.csv.")),
+        options.out(),
+        options.on(),
+        options.assume(),
+        options.engine(),
+        *options.reading(),
+    ]  # fmt: skip
+
+
+def build() -> click.Command:
+    """The command in the current language."""
+    return click.Command(
+        "gaps",
+        callback=_gaps,
+        params=_options(),
+        help=gettext(
+            "Карты затруднений: какие задания и умения не удаются классу, школе, муниципалитету, региону.\n\n"
+            "Файлы для аналитика: малые группы в них не скрыты. Карты классов — только для самой школы."
+        ),
+        epilog="\b\n"
+        + gettext("Пример:\n  rostok gaps выгрузки/ --by school --codifier кодификатор.json --out карты"),
+    )
+
+
+def _gaps(
+    inputs: tuple[Path, ...],
+    by: str,
+    codifiers: tuple[Path, ...],
+    skills_by: str,
+    least_items: int,
+    maps_only: bool,
+    out: Path,
+    on: dt.date | None,
+    assume: tuple[str, ...],
+    engine: str,
+    skip_unreadable: bool,
+    workers: int,
+) -> None:
+    from rostok import pipeline
+    from rostok.pipeline.gap_units import Level
+    from rostok.schema.codifiers import SkillSource
+
+    with refusals():
+        plan = pipeline.GapPlan(
+            by=Level(by),
+            codifiers=codifiers,
+            skills_by=SkillSource(skills_by),
+            least_items=least_items,
+            maps_only=maps_only,
+            on=on,
+            assume=options.assumptions(assume),
+            engine=engine,
+            skip_unreadable=skip_unreadable,
+            workers=workers,
+        )
+        with progress_bars() as progress:
+            run = pipeline.gaps(inputs, plan=plan, out=out, progress=progress)
+    _show(run)
+
+
+def _show(run: GapRun) -> None:
+    """What could not be done, how much there is, and on stdout the file to open."""
+    console = err()
+    show_problems(run.problems, Severity.ERROR)
+    # What concerns whole papers; faults of rows stand in problems.csv.
+    of_papers = [
+        p for p in run.problems if p.code.startswith(("map-", "codifier-")) and p.severity is Severity.WARNING
+    ]
+    show_problems(of_papers, Severity.WARNING)
+    systemic = run.rows.get("systemic.csv", 0)
+    if systemic:
+        console.print("  " + ngettext(
+            "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)",
+            "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)", systemic), markup=False)  # fmt: skip
+    rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
+    if rows:
+        console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
+                      markup=False)  # fmt: skip
+    click.echo(str(run.out / "gaps.csv"))

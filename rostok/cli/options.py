@@ -1,0 +1,76 @@
+"""Options that several commands share: what is read, by what, and where the result goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rostok.wording import gettext
+
+if TYPE_CHECKING:
+    from rostok.formats import Assumptions
+
+
+class Day(click.ParamType[dt.date]):
+    """A date as people write it in files: ``2021-06-30``."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                gettext("«{text}» — не дата; дата пишется так: 2021-06-30", text=str(value)), param, ctx
+            )
+
+
+def inputs() -> click.Parameter:
+    return click.Argument(
+        ["inputs"], nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT..."
+    )
+
+
+def out() -> click.Parameter:
+    return click.Option(["--out"], required=True, type=click.Path(path_type=Path), metavar="DIR",
+                        help=gettext("Папка результата: появляется целиком или не появляется."))  # fmt: skip
+
+
+def on() -> click.Parameter:
+    return click.Option(["--on"], type=Day(), metavar="DATE",
+                        help=gettext("На какую дату, например 2021-06-30 (по умолчанию последний день последних данных)."))  # fmt: skip
+
+
+def assume() -> click.Parameter:
+    return click.Option(["--assume"], multiple=True, metavar="FIELD=VALUE",
+                        help=gettext("Чего не сказано в файлах: kind, year, subject, grade, wave, school, region, codes."))  # fmt: skip
+
+
+def engine() -> click.Parameter:
+    return click.Option(["--engine"], default="duckdb", show_default=True, metavar="NAME",
+                        help=gettext("Аналитический движок."))  # fmt: skip
+
+
+def reading() -> list[click.Parameter]:
+    """How the files are read."""
+    return [
+        click.Option(["--skip-unreadable"], is_flag=True,
+                     help=gettext("Продолжать без файлов, которые не читаются; они названы в problems.csv.")),
+        click.Option(["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, metavar="N",
+                     help=gettext("Сколько файлов читать одновременно.")),
+    ]  # fmt: skip
+
+
+def assumptions(given: tuple[str, ...]) -> Assumptions:
+    """What ``--assume`` says; a usage error for anything else."""
+    from rostok.formats import Assumptions
+
+    try:
+        return Assumptions.parse(given)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

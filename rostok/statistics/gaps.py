@@ -1,0 +1,295 @@
+"""What pupils cannot do: percent correct with its interval, the verdict by the interval, test statistics by unit.
+
+Everything is computed from ``PaperSums``; arrays are units × items (U, I) unless said otherwise, percents are
+0–100, NaN means «not known». An item is judged by where its whole interval lies, never by the point: five pupils
+decide nothing, and that is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+from rostok.statistics.intervals import CONFIDENCE, wilson
+from rostok.statistics.item_sums import PaperSums
+
+Numbers = NDArray[np.float64]
+
+# Least complete papers behind a correlation or a reliability: recommendations of ФИОКО 2026 call a distribution of
+# 50 papers informative (domain.md §4.3); the standard error of a correlation of 0.4 is 0.12 then.
+MIN_FOR_CORRELATION = 50
+# Least pupils of a group by marks, and of either side of a difference (ФИОКО 2026, domain.md §4.3).
+MIN_GROUP = 10
+# Least expected points got and lost on either side of a difference, in full answers: below it the normal
+# approximation of the test does not hold (Cochran 1954).
+MIN_EXPECTED = 5
+# Share of false ones among the differences that are named, per paper and level.
+FALSE_DISCOVERY_RATE = 0.05
+
+
+class Status(StrEnum):
+    BELOW = "below"
+    ABOVE = "above"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Percent correct that is enough at a level, and how far around it nothing is said; both in percent."""
+
+    enough: float
+    margin: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.enough < 100 or not 0 <= self.margin < min(self.enough, 100 - self.enough):
+            raise ValueError(
+                f"a threshold lies within 0–100 with its margin, not {self.enough} ± {self.margin}"
+            )
+
+
+def _levels() -> dict[str, Threshold]:
+    """Recommendations of ФИОКО 2026 on ВПР (domain.md §4.3): Б 60 ± 3, П and В 30 ± 1.5."""
+    return {"Б": Threshold(60, 3), "П": Threshold(30, 1.5), "В": Threshold(30, 1.5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Thresholds by level of an item. An item without a level has none and gets no verdict."""
+
+    levels: Mapping[str, Threshold] = field(default_factory=_levels)
+
+    def bounds(
+        self, levels: Sequence[str | None], maxima: Sequence[int], parts: Sequence[Sequence[int]]
+    ) -> tuple[Numbers, Numbers]:
+        """Lower and upper bound of the zone where nothing is said, per column; NaN without a level.
+
+        ``parts``: the items (places) of each column. A skill of items of several levels takes their thresholds
+        weighted by maxima: the percent a unit would have that is exactly at the threshold of every item.
+        """
+        lower, upper = [], []
+        for places in parts:
+            known = [self.levels.get(levels[place] or "") for place in places]
+            weights = np.array([maxima[place] for place in places], float)
+            if not places or any(one is None for one in known):
+                lower.append(np.nan)
+                upper.append(np.nan)
+                continue
+            enough = float(np.average([one.enough for one in known if one], weights=weights))
+            margin = float(np.average([one.margin for one in known if one], weights=weights))
+            lower.append(enough - margin)
+            upper.append(enough + margin)
+        return np.array(lower), np.array(upper)
+
+
+def percent_correct(sums: PaperSums, maxima: ArrayLike) -> Numbers:
+    """Σ scores ÷ (n · maximum) · 100; «X» is 0 points, blank and not taught are in neither (domain.md §6.3)."""
+    return 100 * _means(sums, maxima)
+
+
+def _means(sums: PaperSums, maxima: ArrayLike) -> Numbers:
+    """Mean share of the maximum."""
+    base = sums.answered * np.asarray(maxima, float)
+    mean: Numbers = np.divide(sums.scores, base, out=np.full(base.shape, np.nan), where=base > 0)
+    return mean
+
+
+def _variances(sums: PaperSums, maxima: ArrayLike) -> Numbers:
+    """Variance (÷ n) of a pupil's share of the maximum."""
+    n = np.where(sums.answered > 0, sums.answered, np.nan)
+    mean = sums.scores / n
+    spread: Numbers = np.maximum(sums.squares / n - mean**2, 0) / np.asarray(maxima, float) ** 2
+    return spread
+
+
+def effective_answers(sums: PaperSums, maxima: ArrayLike, confidence: float = CONFIDENCE) -> Numbers:
+    """How many answers «right or wrong» would tell as much about the mean as these scores do; never fewer than n.
+
+    For an item of one point it is n itself. A score between nothing and the maximum tells more: n · p(1−p) / s²
+    with s² (÷ n − 1) the variance of the share of the maximum, made smaller by (z/t)² because s² itself is an
+    estimate. Source: Korn and Graubard (1998), effective sample size with Student's t.
+    """
+    n = sums.answered.astype(float)
+    p, spread = _means(sums, maxima), _variances(sums, maxima)
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    freedom = np.maximum(n - 1, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unbiased = spread * n / freedom
+        found = n * p * (1 - p) / unbiased * (z / special.stdtrit(freedom, 0.5 + confidence / 2)) ** 2
+    return np.where((spread > 0) & (n > 1), np.maximum(found, n), n)
+
+
+def design_effects(
+    members: PaperSums, parent: NDArray[np.integer], whole: PaperSums, maxima: ArrayLike, effective: Numbers
+) -> Numbers:
+    """Larger units: how many times the variance of the mean exceeds that of independent pupils; at least 1.
+
+    ``members`` are the schools, ``parent`` the larger unit of each (negative: none), ``whole`` the sums of the
+    larger units, ``effective`` their ``effective_answers``. Schools are clusters: ratio estimator linearised
+    (Cochran 1977, 6.3), S/(S−1) Σ (y − p·n)² / N². With one school there is nothing to compare: 1.
+    """
+    most = np.asarray(maxima, float)
+    p = _means(whole, most)
+    inside = parent >= 0
+    deviation = members.scores[inside] / most - np.nan_to_num(p[parent[inside]]) * members.answered[inside]
+    squares = np.zeros(p.shape)
+    schools = np.zeros(p.shape)
+    np.add.at(squares, parent[inside], deviation**2)
+    np.add.at(schools, parent[inside], (members.answered[inside] > 0).astype(float))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = squares * schools / (schools - 1) / whole.answered.astype(float) ** 2
+        effect = variance * effective / (p * (1 - p))
+    return np.where((schools > 1) & np.isfinite(effect), np.maximum(effect, 1), 1.0)
+
+
+def interval(sums: PaperSums, maxima: ArrayLike, effective: Numbers) -> tuple[Numbers, Numbers]:
+    """Wilson's interval of percent correct on ``effective`` answers; NaN where nobody answered."""
+    p = _means(sums, maxima)
+    base = np.where(sums.answered > 0, effective, np.nan)
+    hits = np.clip(p, 0, 1) * base
+    lower, upper = wilson(np.where(p >= 1, base, hits), base)
+    return 100 * lower, 100 * upper
+
+
+def statuses(lower: Numbers, upper: Numbers, bounds: tuple[Numbers, Numbers]) -> NDArray[np.int8]:
+    """−1 the whole interval lies under the zone of its threshold, 1 above it, 0 cannot tell.
+
+    ``bounds``: per item, as ``Thresholds.bounds`` gives them.
+    """
+    with np.errstate(invalid="ignore"):
+        return (lower > bounds[1]).astype(np.int8) - (upper < bounds[0]).astype(np.int8)
+
+
+STATUS_WORDS = {-1: Status.BELOW, 0: Status.CANNOT_TELL, 1: Status.ABOVE}
+
+
+# --- the paper as a test
+
+
+@dataclass(frozen=True, slots=True)
+class PaperStatistics:
+    """Per unit (U,), over complete papers; NaN where they are fewer than ``MIN_FOR_CORRELATION`` or do not vary.
+
+    ``item_rest`` and ``alpha_if_deleted`` are (U, I) over the items of the paper.
+    """
+
+    mean: Numbers
+    deviation: Numbers  # ÷ n − 1
+    alpha: Numbers
+    error: Numbers  # standard error of measurement, points
+    item_rest: Numbers
+    alpha_if_deleted: Numbers
+
+
+def paper_statistics(sums: PaperSums, items: int, least: int = MIN_FOR_CORRELATION) -> PaperStatistics:
+    """Cronbach's alpha, correlation of each item with the rest, alpha without it (Lord and Novick 1968, 4.4, 15.2).
+
+    ``items``: the first columns are items of the paper, the others skills, whose correlation is with the rest of
+    the paper too; alpha counts items only. Mean and deviation are given from two complete papers on.
+    """
+    n = sums.complete.astype(float)[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = sums.totals[:, None].astype(float)
+        of_total = (sums.total_squares[:, None] - total**2 / n) / (n - 1)
+        of_items = (sums.complete_squares - sums.complete_scores**2 / n) / (n - 1)
+        common = (sums.complete_products - sums.complete_scores * total / n) / (n - 1)
+        of_rest = of_total + of_items - 2 * common
+        rest = (common - of_items) / np.sqrt(of_items * of_rest)
+        # Items nobody of the unit answered are none of the test; the definition of a complete paper leaves them out.
+        counted = (sums.answered[:, :items] > 0).sum(axis=1, keepdims=True)
+        within = of_items[:, :items].sum(axis=1, keepdims=True)
+        alpha = counted / (counted - 1) * (1 - within / of_total)
+        without = (counted - 1) / (counted - 2) * (1 - (within - of_items[:, :items]) / of_rest[:, :items])
+        deviation = np.sqrt(of_total)
+        error = deviation * np.sqrt(1 - alpha)
+        mean = total / n
+    enough = n >= least
+    return PaperStatistics(
+        mean=_kept(mean, n >= 1)[:, 0], deviation=_kept(deviation, n >= 2)[:, 0], alpha=_kept(alpha, enough)[:, 0],
+        error=_kept(error, enough)[:, 0], item_rest=_kept(rest, enough), alpha_if_deleted=_kept(without, enough),
+    )  # fmt: skip
+
+
+def _kept(values: Numbers, where: NDArray[np.bool_]) -> Numbers:
+    return np.where(where & np.isfinite(values), values, np.nan)
+
+
+# --- differences to larger units
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Unit against its larger unit, (U, I). ``difference`` is to the larger unit as a whole, in percent points.
+
+    ``q``: the least false discovery rate at which the difference would be named; NaN where the test cannot tell.
+    """
+
+    difference: Numbers
+    q: Numbers
+
+
+def differences(
+    units: PaperSums, parent: NDArray[np.integer], whole: PaperSums, maxima: ArrayLike
+) -> Differences:
+    """Tested against the rest of the larger unit, which the unit is no part of; held over all units and items.
+
+    Two means with the variance of the larger unit (the null: these pupils are like all of it), two-sided; not
+    tested with fewer than ``MIN_GROUP`` answers or ``MIN_EXPECTED`` expected full answers got or lost on either
+    side. False discovery rate by Benjamini and Hochberg (1995).
+    """
+    place = np.maximum(parent, 0)
+    known = (parent >= 0)[:, None]
+    n, all_n = units.answered.astype(float), whole.answered.astype(float)[place]
+    p, of_all = _means(units, maxima), _means(whole, maxima)[place]
+    rest = all_n - n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        of_rest = (of_all * all_n - p * n) / rest
+        spread = _variances(whole, maxima)[place] * (1 / n + 1 / rest)
+        z = (p - of_rest) / np.sqrt(spread)
+    smaller = np.minimum(n, rest)
+    testable = known & (smaller >= MIN_GROUP) & (smaller * np.minimum(of_all, 1 - of_all) >= MIN_EXPECTED)
+    chance = np.where(testable & np.isfinite(z), 2 * special.ndtr(-np.abs(z)), np.nan)
+    return Differences(np.where(known, 100 * (p - of_all), np.nan), held_rate(chance))
+
+
+def held_rate(chance: Numbers) -> Numbers:
+    """p-values → the false discovery rate of each by Benjamini–Hochberg over all that are known."""
+    q = np.full(chance.shape, np.nan)
+    known = ~np.isnan(chance)
+    if known.any():
+        q[known] = stats.false_discovery_control(chance[known])
+    return q
+
+
+# --- groups by marks
+
+
+class Crossing(StrEnum):
+    """Does a group with a higher mark do an item worse than the group below it?"""
+
+    YES = "yes"
+    CANNOT_TELL = "cannot_tell"
+    NO = "no"
+
+
+def crossing(
+    lower_mark: tuple[ArrayLike, ArrayLike], higher_mark: tuple[ArrayLike, ArrayLike]
+) -> NDArray[np.int8]:
+    """1 the higher mark's group did the item worse, beyond what chance gives; 0 it did, but chance may; −1 it did not.
+
+    Each group: share of the maximum and answers. Chance: Newcombe's interval of the difference of two shares
+    (1998, method 10) with Wilson's intervals. Groups under ``MIN_GROUP`` answers: −1, nothing is pointed out.
+    """
+    (p, n), (q, m) = ((np.asarray(a, float), np.asarray(b, float)) for a, b in (lower_mark, higher_mark))
+    enough = (n >= MIN_GROUP) & (m >= MIN_GROUP)
+    worse = enough & (q < p)
+    low_p, _ = wilson(np.where(enough, p * n, np.nan), n)
+    _, high_q = wilson(np.where(enough, q * m, np.nan), m)
+    with np.errstate(invalid="ignore"):
+        surely = p - q - np.sqrt((p - low_p) ** 2 + (high_q - q) ** 2) > 0
+    return np.where(worse & surely, 1, np.where(worse, 0, -1)).astype(np.int8)

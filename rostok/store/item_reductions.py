@@ -1,0 +1,297 @@
+"""Scripts → sums per item and unit: the one pass over the scripts behind learning-gap maps.
+
+A row per school (or school × class) and «is the paper complete?» comes back, with a few sums per item; they
+are joined to ``PaperSums`` here. Sums are written so that an engine adds small whole numbers without a
+condition per row (−1 and −2 are put right afterwards from their counts): four times as fast as conditional
+sums, measured on a national year. Ibis only, so the same expressions run on a cluster.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from rostok.schema.scales import MARKS, NOT_ATTEMPTED, NOT_TAUGHT
+from rostok.schema.tables import ITEM_PREFIX, item_column
+from rostok.statistics.item_sums import PaperSums
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The smallest units of a reduction: school, and class where asked for (None: the file names none)."""
+
+    school: pa.Array  # string
+    class_name: pa.Array | None  # string, as written, upper-cased; None when only schools were asked for
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedPaper:
+    """The sums of one paper by unit, sorted by school and class."""
+
+    units: Units
+    sums: PaperSums
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSums:
+    """School × mark of one paper: participants, and per item how many answers count and their sum."""
+
+    school: pa.Array
+    mark: NDArray[np.int8]
+    participants: Whole
+    answered: Whole  # (groups, items)
+    scores: Whole
+
+
+def never_answered(path: Path, count: int) -> frozenset[int]:
+    """Places (from 0) of items nobody answered in a stored file, by what the footer says; no rows are read."""
+    metadata = pq.read_metadata(path)
+    names = [metadata.schema.column(at).name for at in range(metadata.num_columns)]
+    empty = set()
+    for place in range(count):
+        at = names.index(item_column(place + 1))
+        groups = (metadata.row_group(group).column(at) for group in range(metadata.num_row_groups))
+        if all(_without_answers(group) for group in groups):
+            empty.add(place)
+    return frozenset(empty)
+
+
+def _without_answers(group: Any) -> bool:
+    said = group.statistics
+    if said is None:
+        return False
+    if said.null_count == group.num_values:
+        return True
+    return bool(said.has_min_max and said.max < NOT_ATTEMPTED)
+
+
+def reduce_paper(
+    engine: Any,
+    scripts: ir.Table,
+    count: int,
+    *,
+    skills: Sequence[Sequence[int]] = (),
+    empty: frozenset[int] = frozenset(),
+    by_class: bool = False,
+) -> ReducedPaper:
+    """Sums of the ``count`` items of one paper and of its ``skills`` (places of items of each).
+
+    A skill is answered by a pupil who answered all its items. ``empty`` items make no paper incomplete.
+    ``scripts`` is a table of the engine with the columns of SCRIPTS.
+    """
+    keys = ["school_id", "class_name"] if by_class else ["school_id"]
+    rows = engine.to_pyarrow(_summed(scripts, keys, count, skills, empty))
+    units, place = _units(rows, by_class)
+    sums = _paper_sums(rows, count, [list(skill) for skill in skills])
+    return ReducedPaper(units, _added(sums, place, len(units.school)))
+
+
+def reduce_marks(engine: Any, scripts: ir.Table, count: int) -> MarkSums:
+    """Per school and mark: answers that count and their sum for every item; participants with a mark only."""
+    written = scripts.filter(scripts.participant & scripts.mark.notnull())
+    columns = [written[item_column(place + 1)] for place in range(count)]
+    sums = {
+        name: value for place, column in enumerate(columns) for name, value in _counted(column, place).items()
+    }
+    rows = engine.to_pyarrow(
+        written.group_by("school_id", "mark").aggregate(participants=written.count(), **sums)
+    )
+    rows = rows.sort_by([("school_id", "ascending"), ("mark", "ascending")])
+    answered, scores, _, _ = _per_item(rows, count)
+    return MarkSums(
+        rows["school_id"].combine_chunks(), rows["mark"].to_numpy().astype(np.int8),
+        _whole(rows, "participants"), answered, scores,
+    )  # fmt: skip
+
+
+def score_counts(engine: Any, scripts: ir.Table, *, by_class: bool = False) -> pa.Table:
+    """How many participants of each unit have each raw score: ``school_id[, class_name], raw_score, participants``."""
+    keys = ["school_id", "class_name", "raw_score"] if by_class else ["school_id", "raw_score"]
+    written = scripts.filter(scripts.participant & scripts.raw_score.notnull())
+    rows = engine.to_pyarrow(written.group_by(keys).aggregate(participants=written.count()))
+    if by_class:
+        rows = rows.set_column(1, "class_name", _class_names(rows["class_name"].combine_chunks()))
+        rows = rows.group_by(keys, use_threads=False).aggregate([("participants", "sum")])
+        rows = rows.rename_columns([*keys, "participants"])
+    return rows.sort_by([(key, "ascending") for key in keys])
+
+
+# --- expressions
+
+
+def _summed(
+    scripts: ir.Table, keys: list[str], count: int, skills: Sequence[Sequence[int]], empty: frozenset[int]
+) -> ir.Table:
+    written = scripts.filter(scripts.participant)
+    items = {place: written[item_column(place + 1)] for place in range(count)}
+    needed = [column for place, column in items.items() if place not in empty]
+    whole = {place: _points(column) for place, column in items.items()}
+    derived = {f"points_{place}": value for place, value in whole.items()}
+    derived["complete"] = (
+        functools.reduce(operator.and_, [column >= NOT_ATTEMPTED for column in needed]).fill_null(False)
+        if needed
+        else ibis.literal(False)
+    )
+    for number, places in enumerate(skills):
+        derived[f"skill_{number}"] = _skill(items, whole, places)
+    read = written.select(*keys, *(column for column in items.values()), **derived)
+    # Items nobody answered are null in every row and would make each total null.
+    points = [read[f"points_{place}"].cast("int32") for place in range(count) if place not in empty]
+    total = functools.reduce(operator.add, points) if points else ibis.literal(0, "int32")
+    read = read.mutate(total=total)
+    return read.group_by(*keys, "complete").aggregate(**_sums(read, count, len(skills)))
+
+
+def _points(column: ir.Column) -> ir.Value:
+    """«X» and «не пройд.» as 0 points; blank stays missing."""
+    return ibis.greatest(column, ibis.literal(0, "int8"))
+
+
+def _skill(items: dict[int, ir.Column], points: dict[int, ir.Value], places: Sequence[int]) -> ir.Value:
+    answered = functools.reduce(operator.and_, [items[place] >= NOT_ATTEMPTED for place in places])
+    total = functools.reduce(operator.add, [points[place].cast("int32") for place in places])
+    return ibis.ifelse(answered, total, None)
+
+
+def _sums(read: ir.Table, count: int, skills: int) -> dict[str, ir.Value]:
+    total = read["total"]
+    sums: dict[str, ir.Value] = {
+        "participants": read.count(), "totals": total.sum(), "total_squares": (total * total).sum(),
+    }  # fmt: skip
+    for place in range(count):
+        column = read[item_column(place + 1)]
+        sums |= _counted(column, place)
+        square = column.cast("int16") * column.cast("int16")
+        sums[f"squares_{place}"] = square.sum()
+        sums[f"products_{place}"] = (read[f"points_{place}"].cast("int32") * total).sum()
+    for number in range(skills):
+        skill = read[f"skill_{number}"]
+        sums |= {
+            f"skill_answered_{number}": skill.count(), f"skill_scores_{number}": skill.sum(),
+            f"skill_squares_{number}": (skill * skill).sum(), f"skill_products_{number}": (skill * total).sum(),
+        }  # fmt: skip
+    return {name: value.cast("int64") for name, value in sums.items()}
+
+
+def _counted(column: ir.Column, place: int) -> dict[str, ir.Value]:
+    """What an engine counts without looking at each value: all that is not blank, their sum, the −1 and the −2."""
+    return {
+        f"filled_{place}": column.count().cast("int64"),
+        f"sum_{place}": column.sum().cast("int64"),
+        f"not_attempted_{place}": (column == NOT_ATTEMPTED).cast("int8").sum().cast("int64"),
+        f"not_taught_{place}": (column == NOT_TAUGHT).cast("int8").sum().cast("int64"),
+    }
+
+
+# --- from rows of the engine to arrays
+
+
+def _whole(rows: pa.Table, name: str) -> Whole:
+    """A sum as whole numbers; the sum of nothing is 0."""
+    return np.asarray(pc.fill_null(rows[name], 0).to_numpy(), np.int64)
+
+
+def _matrix(rows: pa.Table, name: str, count: int) -> Whole:
+    if not count:
+        return np.zeros((rows.num_rows, 0), np.int64)
+    return np.column_stack([_whole(rows, f"{name}_{place}") for place in range(count)])
+
+
+def _per_item(rows: pa.Table, count: int) -> tuple[Whole, Whole, Whole, Whole]:
+    """Answered, scores, not attempted, not taught: the sums put right for −1 and −2."""
+    not_attempted, not_taught = _matrix(rows, "not_attempted", count), _matrix(rows, "not_taught", count)
+    answered = _matrix(rows, "filled", count) - not_taught
+    scores = _matrix(rows, "sum", count) - NOT_ATTEMPTED * not_attempted - NOT_TAUGHT * not_taught
+    return answered, scores, not_attempted, not_taught
+
+
+def _paper_sums(rows: pa.Table, count: int, skills: list[list[int]]) -> PaperSums:
+    """One row per row of the engine; ``complete…`` of the rows that are not are 0."""
+    answered, scores, not_attempted, not_taught = _per_item(rows, count)
+    squares = _matrix(rows, "squares", count) - NOT_ATTEMPTED**2 * not_attempted - NOT_TAUGHT**2 * not_taught
+    of_skills = len(skills)
+    joined = {
+        "answered": np.hstack([answered, _matrix(rows, "skill_answered", of_skills)]),
+        "scores": np.hstack([scores, _matrix(rows, "skill_scores", of_skills)]),
+        "squares": np.hstack([squares, _matrix(rows, "skill_squares", of_skills)]),
+        "not_attempted": np.hstack([not_attempted, *_over(not_attempted, skills)]),
+        "not_taught": np.hstack([not_taught, *_over(not_taught, skills)]),
+    }
+    products = np.hstack([_matrix(rows, "products", count), _matrix(rows, "skill_products", of_skills)])
+    whole = rows["complete"].to_numpy(zero_copy_only=False).astype(np.int64)
+    participants = _whole(rows, "participants")
+    return PaperSums(
+        participants=participants,
+        **joined,
+        complete=participants * whole,
+        totals=_whole(rows, "totals") * whole,
+        total_squares=_whole(rows, "total_squares") * whole,
+        complete_scores=joined["scores"] * whole[:, None],
+        complete_squares=joined["squares"] * whole[:, None],
+        complete_products=products * whole[:, None],
+    )
+
+
+def _over(counts: Whole, skills: list[list[int]]) -> list[Whole]:
+    """Counts of items added over the items of each skill."""
+    return [counts[:, places].sum(axis=1, keepdims=True) for places in skills]
+
+
+def _units(rows: pa.Table, by_class: bool) -> tuple[Units, Whole]:
+    """The units in their order, and the unit of each row."""
+    keys = {"school_id": rows["school_id"].combine_chunks()}
+    if by_class:
+        keys["class_name"] = _class_names(rows["class_name"].combine_chunks())
+    named = pa.table(keys)
+    order = [(name, "ascending") for name in keys]
+    units = named.group_by(list(keys), use_threads=False).aggregate([]).sort_by(order)
+    units = units.append_column("place", pa.array(range(units.num_rows), pa.int64()))
+    numbered = named.append_column("row", pa.array(range(named.num_rows), pa.int64()))
+    # Joins drop missing keys; a class without a name is a key of its own here.
+    filled = [_joinable(table, list(keys)) for table in (numbered, units)]
+    joined = filled[0].join(filled[1], list(keys)).sort_by("row")
+    class_name = units["class_name"].combine_chunks() if by_class else None
+    return Units(units["school_id"].combine_chunks(), class_name), joined["place"].to_numpy().astype(np.int64)
+
+
+def _joinable(table: pa.Table, keys: list[str]) -> pa.Table:
+    for at, name in enumerate(keys):
+        table = table.set_column(at, name, pc.fill_null(table[name], "\x00"))
+    return table
+
+
+def _class_names(written: pa.Array) -> pa.Array:
+    """Classes as written, upper-cased and without blanks around; an empty name is none."""
+    plain = pc.utf8_upper(pc.utf8_trim_whitespace(written))
+    return pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
+
+
+def _added(sums: PaperSums, place: Whole, count: int) -> PaperSums:
+    return sums.grouped(place, count)
+
+
+def count_of_items(scripts: ir.Table) -> int:
+    """How many item columns a table of scripts has."""
+    return sum(name.startswith(ITEM_PREFIX) for name in scripts.columns)
+
+
+__all__ = [
+    "MARKS", "MarkSums", "ReducedPaper", "Units", "count_of_items", "never_answered", "reduce_marks", "reduce_paper",
+    "score_counts",
+]  # fmt: skip
