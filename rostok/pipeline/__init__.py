@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from rostok.methodology.examples import check_examples
     from rostok.pipeline.analysing import Outcome, Plan, Run, analyse
     from rostok.pipeline.calculating import Calculation, calculate
-        Examination,
-        ObjectivityPlan,
-        ObjectivityRun,
-        examine_version,
-        objectivity,
-    )
     from rostok.pipeline.gap_memory import gap_map
     from rostok.pipeline.mapping import GapPlan, GapRun, gaps, paper_maps
     from rostok.pipeline.methodologies import (
@@ -36,11 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calculation",
-    "Examination",
     "GapPlan",
     "GapRun",
-    "ObjectivityPlan",
-    "ObjectivityRun",
     "Outcome",
     "Plan",
     "Run",
@@ -48,15 +39,12 @@ __all__ = [
     "analyse",
     "calculate",
     "check_examples",
-    "examine_version",
     "find_methodology",
     "gap_map",
     "gaps",
     "load_methodology",
-    "objectivity",
     "paper_maps",
     "read_and_store",
-    "set_aside",
     "set_parameters",
     "shipped_methodologies",
     "source_text",
@@ -66,23 +54,16 @@ __all__ = [
 # Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
 _PLACES = {
     "Calculation": "rostok.pipeline.calculating",
-    "GapPlan": "rostok.pipeline.mapping",
-    "GapRun": "rostok.pipeline.mapping",
-    "Examination": "rostok.pipeline.examining",
-    "ObjectivityPlan": "rostok.pipeline.examining",
-    "ObjectivityRun": "rostok.pipeline.examining",
     "Outcome": "rostok.pipeline.analysing",
     "Plan": "rostok.pipeline.analysing",
     "Run": "rostok.pipeline.analysing",
     "Stored": "rostok.pipeline.storing",
     "analyse": "rostok.pipeline.analysing",
     "calculate": "rostok.pipeline.calculating",
-    "examine_version": "rostok.pipeline.examining",
-    "objectivity": "rostok.pipeline.examining",
-    "set_aside": "rostok.pipeline.objectivity_lists",
-    "widened": "rostok.pipeline.objectivity_lists",
     "check_examples": "rostok.methodology.examples",
     "find_methodology": "rostok.pipeline.methodologies",
+    "GapPlan": "rostok.pipeline.mapping",
+    "GapRun": "rostok.pipeline.mapping",
     "gap_map": "rostok.pipeline.gap_memory",
     "gaps": "rostok.pipeline.mapping",
     "paper_maps": "rostok.pipeline.mapping",
