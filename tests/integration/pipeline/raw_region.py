@@ -91,10 +91,10 @@ def read_raw(path: Path, test: Test | None) -> RawFile:
 
 
 def _cells(names: Cells, rows: list[Cells], test: Test) -> dict[str, Cell]:
-    school = _columns(names, r"user|логин школы")[0]
-    total = _columns(names, r"sum|всего баллов")[0]
-    variants = _columns(names, r"var-\d|вариант")
-    items = _columns(names, r"a-\d+-grade|балл за .+")[: len(test.items)]
+    school = columns_named(names, r"user|логин школы")[0]
+    total = columns_named(names, r"sum|всего баллов")[0]
+    variants = columns_named(names, r"var-\d|вариант")
+    items = columns_named(names, r"a-\d+-grade|балл за .+")[: len(test.items)]
     found: dict[str, Cell] = defaultdict(Cell)
     for row in rows:
         digits = re.sub(r"\D", "", row.get(school, ""))
@@ -103,7 +103,7 @@ def _cells(names: Cells, rows: list[Cells], test: Test) -> dict[str, Cell]:
     return dict(found)
 
 
-def _columns(names: Cells, wanted: str) -> list[str]:
+def columns_named(names: Cells, wanted: str) -> list[str]:
     return [column for column, name in names.items() if re.fullmatch(wanted, name.strip().lower())]
 
 
@@ -117,29 +117,29 @@ def _count(
     scores = [
         score for column, most in maxima.items() if (score := _score(row.get(column, ""), most)) is not None
     ]
-    points = _whole(row.get(total, ""))
+    points = whole(row.get(total, ""))
     if points is not None and points > test.maximum:
         points = None
     if points is None and not scores:
         return
     cell.participants += 1
-    cell.not_attempted += any(_is_x(row.get(column, "")) for column in maxima)
+    cell.not_attempted += any(is_x(row.get(column, "")) for column in maxima)
     if points is None:
         points = sum(scores)
     cell.below += points < test.enough
 
 
-def _is_x(text: str) -> bool:
+def is_x(text: str) -> bool:
     return text.lower() in ("x", "х")  # Latin, Cyrillic
 
 
 def _score(text: str, most: int) -> int | None:
     """Points for an item: 0 for «X», None for blank, «не пройд.», more than the maximum."""
-    if _is_x(text):
+    if is_x(text):
         return 0
-    points = _whole(text)
+    points = whole(text)
     return points if points is not None and points <= most else None
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
     return int(float(text)) if re.fullmatch(r"\d+(\.0+)?", text) else None
