@@ -32,13 +32,18 @@ class Papers:
             **cell,
             **self.shown_values,
             **self._identity(cell),
-            "share": None if cell["below"] is None else count_of(cell["below"], cell["participants"]),
+            "share": self._share(cell),
         }
 
         def say(place: Place) -> str | None:
             return worded(known.get(place.name), place.format)
 
         return filled(str(template), say)
+
+    def _share(self, cell: Row) -> str | None:
+        threshold = self.values.get("threshold")
+        bound = threshold if isinstance(threshold, float) else None
+        return None if cell["below"] is None else count_of(cell["below"], cell["participants"], bound=bound)
 
     def absent(self, cell: Row) -> str:
         """A paper that others wrote and this school did not."""

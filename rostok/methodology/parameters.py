@@ -58,7 +58,7 @@ class Parameter:
         if (self.unit == "choice") != bool(self.choices):
             raise WordingError(
                 gettext("у параметра «{name}» unit: choice и choices должны стоять вместе.", name=self.name),
-                gettext("Назовите варианты в choices: {слово: название} и поставьте unit: choice."),
+                gettext("Поставьте unit: choice, а в choices — слова и через двоеточие их названия."),
             )
         for _, value in self.dated:
             self._check(value)

@@ -61,7 +61,13 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
     given = dict(methodology.settings)
     parameters = tuple(
         model.Parameter(
-            p.name, str(p.title) or p.name, values[p.name], p.unit, p.source, p.confirmed, p.name in given,
+            p.name,
+            str(p.title) or p.name,
+            values[p.name],
+            p.unit,
+            p.source,
+            p.confirmed,
+            p.name in given,
             p.title_of(values[p.name]),
         )
         for p in methodology.parameters

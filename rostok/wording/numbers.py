@@ -77,20 +77,41 @@ def points(share: float | None, digits: int = 1) -> str:
     return sign + decimal(share * 100, digits) + NBSP + unit
 
 
-def count_of(count: int | None, base: int | None, *, min_base_for_percent: int = 10) -> str:
+def count_of(
+    count: int | None, base: int | None, *, min_base_for_percent: int = 10, bound: float | None = None
+) -> str:
     """Count, base and, for a base that can carry it, the percent.
+
+    A share that is not ``bound`` (a share too) never reads as if it were: it gets more digits.
 
     >>> count_of(14, 36)
     '14 из 36 (38,9\xa0%)'
     >>> count_of(2, 7)
     '2 из 7'
+    >>> count_of(299, 998, bound=0.3)
+    '299 из 998 (29,96\xa0%)'
     """
     if count is None or base is None:
         return DASH
     joined = f"{integer(count)} {'из' if current_language() == 'ru' else 'of'} {integer(base)}"
     if base < min_base_for_percent or base == 0:
         return joined
-    return f"{joined} ({percent(count / base)})"
+    return f"{joined} ({percent(count / base, _digits_apart(count / base, bound))})"
+
+
+_TOLERANCE, _MOST_DIGITS = 1e-9, 4
+
+
+def _digits_apart(share: float, bound: float | None) -> int:
+    """Digits of the percent that tell ``share`` from ``bound``; one where they need no telling apart."""
+    if bound is None or abs(share - bound) < _TOLERANCE:
+        return 1
+    told = (
+        digits
+        for digits in range(1, _MOST_DIGITS)
+        if round(share * 100, digits) != round(bound * 100, digits)
+    )
+    return next(told, _MOST_DIGITS)
 
 
 def date_long(day: dt.date | None) -> str:

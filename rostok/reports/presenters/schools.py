@@ -113,7 +113,12 @@ def cell_view(cell: CellLine) -> CellView:
         _label(cell.assessment, current_language()),
         integer(cell.participants),
         integer(cell.absent),
-        count_of(cell.below, cell.participants, min_base_for_percent=SHARE_FROM_PUPILS),
+        count_of(
+            cell.below,
+            cell.participants,
+            min_base_for_percent=SHARE_FROM_PUPILS,
+            bound=cell.threshold,
+        ),
         drawn,
         _threshold_text(cell),
         judgement,
