@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rostok.methodology.examples import check_examples
     from rostok.pipeline.analysing import Outcome, Plan, Run, analyse
     from rostok.pipeline.calculating import Calculation, calculate
+    from rostok.pipeline.calibrating import ItemAnalysis, ItemPlan, items, write_items
     from rostok.pipeline.gap_memory import gap_map
     from rostok.pipeline.mapping import GapPlan, GapRun, gaps, paper_maps
     from rostok.pipeline.methodologies import (
@@ -32,6 +33,8 @@ __all__ = [
     "Calculation",
     "GapPlan",
     "GapRun",
+    "ItemAnalysis",
+    "ItemPlan",
     "Outcome",
     "Plan",
     "Run",
@@ -42,6 +45,7 @@ __all__ = [
     "find_methodology",
     "gap_map",
     "gaps",
+    "items",
     "load_methodology",
     "paper_maps",
     "read_and_store",
@@ -49,11 +53,14 @@ __all__ = [
     "shipped_methodologies",
     "source_text",
     "synthesise",
+    "write_items",
 ]
 
 # Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
 _PLACES = {
     "Calculation": "rostok.pipeline.calculating",
+    "ItemAnalysis": "rostok.pipeline.calibrating",
+    "ItemPlan": "rostok.pipeline.calibrating",
     "Outcome": "rostok.pipeline.analysing",
     "Plan": "rostok.pipeline.analysing",
     "Run": "rostok.pipeline.analysing",
@@ -67,12 +74,14 @@ _PLACES = {
     "gap_map": "rostok.pipeline.gap_memory",
     "gaps": "rostok.pipeline.mapping",
     "paper_maps": "rostok.pipeline.mapping",
+    "items": "rostok.pipeline.calibrating",
     "load_methodology": "rostok.pipeline.methodologies",
     "read_and_store": "rostok.pipeline.storing",
     "set_parameters": "rostok.pipeline.methodologies",
     "shipped_methodologies": "rostok.pipeline.methodologies",
     "source_text": "rostok.pipeline.methodologies",
     "synthesise": "rostok.pipeline.synthesising",
+    "write_items": "rostok.pipeline.calibrating",
 }
 
 

@@ -24,6 +24,18 @@ OUTPUTS = frozenset(
         "problems.csv",
         "report.html",
         "report.xlsx",
+        # statistics of items
+        "test.csv",
+        "classical.csv",
+        "rasch.csv",
+        "pcm.csv",
+        "fit.csv",
+        "persons.csv",
+        "pupils.csv",
+        "dif.csv",
+        "dif_pairs.csv",
+        "link.csv",
+        "sensitivity.csv",
         # learning-gap maps
         "gaps.csv",
         "skills.csv",

@@ -24,9 +24,10 @@ Floats = NDArray[np.float64]
 
 MOST_STEPS = 200
 FARTHEST = 30.0  # logits: beyond this a parameter is on its way to infinity
-_NEAR = (
-    1e-4  # Newton decrement (twice the log-likelihood to gain) below which the exact information is worth it
-)
+WIDEST = 100.0  # a standard error of so many logits says that there is no maximum
+PATIENCE = 40  # steps by the approximate information before the exact one is computed for each
+# Newton decrement (twice the log-likelihood to gain) below which the exact information is worth its time.
+_NEAR = 1e-8
 _DONE = 1e-11  # at this decrement a parameter is 3e-6 of its standard error away
 
 
@@ -134,6 +135,8 @@ def calibrate(grouped: GroupedScores) -> Calibration:
         raise ValueError("scores of an item start at 0: take the lowest one off")
     values, found, exact = _maximum(grouped, parameters)
     covariance = _covariance(exact, parameters)
+    if np.diagonal(covariance).max() > WIDEST**2:
+        raise NotEstimable("the likelihood is flat: an estimate is on its way to infinity")
     return Calibration(parameters, _centred(values, parameters), covariance, found.value, pupils)
 
 
@@ -159,20 +162,20 @@ def _maximum(grouped: GroupedScores, parameters: Parameters) -> tuple[Floats, Li
     values = _start(grouped, parameters)
     found = likelihood(grouped, parameters, values)
     exact: Floats | None = None
-    fresh = False
-    for _ in range(MOST_STEPS):
-        matrix = found.information if exact is None else exact
-        step = _solve(matrix, found.gradient, parameters)
+    for taken in range(MOST_STEPS):
+        if taken >= PATIENCE:
+            exact = information(grouped, parameters, values)
+        step = _solve(found.information if exact is None else exact, found.gradient, parameters)
         decrement = float(found.gradient @ step)
-        if decrement < _DONE and exact is not None:
-            return values, found, exact
-        if decrement < _NEAR and not fresh:
-            exact, fresh = information(grouped, parameters, values), True
+        if decrement < _NEAR and exact is None:
+            exact = information(grouped, parameters, values)
             continue
+        if decrement < _DONE and exact is not None:
+            # One step more than needed: it doubles the number of right digits for nothing.
+            return _centred(values + step, parameters), found, exact
         values, found = _line_search(grouped, parameters, values, found, step, decrement)
         if np.abs(values).max() > FARTHEST * parameters.top:
             raise NotEstimable("an estimate runs to infinity")
-        fresh = fresh and decrement < _NEAR
     raise NotEstimable("no maximum found")
 
 

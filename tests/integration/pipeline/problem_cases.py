@@ -37,6 +37,7 @@ from tests.integration.papers import (
     workbook,
     write,
 )
+from tests.integration.pipeline.item_cases import TRIALS
 from tests.unit.formats.test_archives import zip_of
 from tests.unit.formats.test_bad_input import OLE
 from tests.unit.formats.test_gia import OGE
@@ -480,4 +481,4 @@ ASKED = [
     Case("memory-short", Analyse(prepare=a_small_memory), Analyse()),
 ]  # fmt: skip
 
-CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED, *MAPPED]
+CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED, *MAPPED, *(Case(*trial) for trial in TRIALS)]

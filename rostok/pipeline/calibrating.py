@@ -1,0 +1,377 @@
+"""A table of scores → statistics of items: classical, Rasch or partial credit, fit, levels, differential items.
+
+>>> import pyarrow as pa
+>>> from rostok import pipeline
+>>> table = pa.table({"code": ["a", "b", "c", "d"], "1": [1, 1, 0, 1], "2": [0, 1, 0, 0], "3": [1, 0, 0, 0]})
+>>> found = pipeline.items(table, ids=["code"])
+>>> found.tables["rasch"].column("item").to_pylist()
+['1', '2', '3']
+>>> round(found.tables["test"].column("mean")[0].as_py(), 2)
+1.25
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+import rostok
+from rostok.formats.identities import Identities, by_identity, check_identities, read_identities
+from rostok.formats.item_tables import ItemTable, levels, read_item_file, read_item_table
+from rostok.formats.problem_log import ProblemLog
+from rostok.pipeline import item_outputs as outputs
+from rostok.pipeline.csv_files import write_csv
+from rostok.pipeline.item_scale import (
+    LEAST_PUPILS,
+    BookletLink,
+    Labels,
+    Scale,
+    find_scale,
+    linked_booklets,
+    lowest_scores,
+)
+from rostok.pipeline.item_treatments import Skips, Treatment, skips, treated
+from rostok.pipeline.outputs import problems_table
+from rostok.pipeline.swap import MARKER, check_target, whole_directory
+from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.progress import Progress, silent
+from rostok.statistics.abilities import cell_levels, separation_reliability
+from rostok.statistics.classical import PairwiseSums, describe, pairwise_sums
+from rostok.statistics.item_scores import group as grouped_by
+from rostok.wording import current_language, decimal, gettext
+
+Codes = NDArray[np.int16]
+Ints = NDArray[np.int64]
+
+MANY_SCORES = 25  # different scores of one item: an essay has fewer, an age or a number of a row has more
+SKIPS_MATTER = 0.3  # logits between the extreme ways to count skips that are worth a sentence
+PRECISION = ".12g"
+
+
+@dataclass(frozen=True)
+class ItemAnalysis:
+    """``tables``: by the name of their file without ``.csv``; those of what was not asked for are absent."""
+
+    tables: Mapping[str, pa.Table]
+    problems: tuple[Problem, ...]
+    pupils: int
+
+
+@dataclass(frozen=True)
+class _Input:
+    """A table with its special columns understood; ``codes`` (items × pupils)."""
+
+    labels: Labels
+    codes: Codes
+    booklet: Ints | None
+    booklets: tuple[str, ...]
+    group: Ints | None
+    groups: tuple[str, ...]
+    group_name: str
+    columns: Mapping[str, pa.Array]
+
+
+def items(
+    table: object,
+    *,
+    ids: Sequence[str] = (),
+    group: str | None = None,
+    booklet: str | None = None,
+    identities: Identities | None = None,
+    maxima: Mapping[str, int] | None = None,
+) -> ItemAnalysis:
+    """Statistics of a table with a row per pupil and a column per item: a path, an Arrow or a pandas table.
+
+    ``ids``: columns that say who the pupil is. ``group``: pupils to compare for differential items.
+    ``booklet``: which items a pupil was given; one column is one item in all booklets, unless ``identities``
+    says which column of which booklet is which item. ``maxima``: highest possible scores, to catch mistakes.
+    Raises InputRefused where nothing can be computed.
+    """
+    others = [name for name in (*ids, group, booklet) if name is not None]
+    if isinstance(table, str | Path):
+        read = read_item_file(Path(table), others=list(dict.fromkeys(others)), maxima=maxima)
+    else:
+        read = read_item_table(table, others=list(dict.fromkeys(others)), maxima=maxima)
+    log = ProblemLog(read.name)
+    return _analysed(_understood(read, ids, group, booklet, identities, log), read.problems, log)
+
+
+def _understood(
+    read: ItemTable,
+    ids: Sequence[str],
+    group: str | None,
+    booklet: str | None,
+    identities: Identities | None,
+    log: ProblemLog,
+) -> _Input:
+    groups, group_of = levels(read.columns[group]) if group else ((), None)
+    booklets, booklet_of = levels(read.columns[booklet]) if booklet else ((), None)
+    labels, codes = read.items, read.scores
+    if identities is not None and booklet_of is not None:
+        labels, codes = by_identity(labels, codes, booklet_of, booklets, check_identities(identities), log)
+    columns = {name: read.columns[name] for name in ids}
+    return _Input(Labels(labels), codes, booklet_of, booklets, group_of, groups, group or "", columns)
+
+
+def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> ItemAnalysis:
+    scores = treated(given.codes, Treatment.RULE)
+    maxima = np.maximum(scores.max(axis=1, initial=0), 0).astype(np.int64)
+    pupils = _report_pupils(scores, log)
+    _report_items(given, scores, maxima, log)
+    links, used = _links(given, scores, log)
+    scale = find_scale(used, given.labels, log)
+    _report_unused(given, scale, maxima, log)
+    tables = _classical(given, scores, maxima, pupils, scale, log)
+    tables |= _model(given, scores, maxima, scale)
+    tables |= _differential(given, scores, log)
+    if given.booklet is not None:
+        tables["link"] = outputs.link_table(given.labels.items, links, given.booklets)
+    found = skips(given.codes, given.booklet)
+    if found.any:
+        tables["sensitivity"] = _sensitivity(given, found, used, scale, log)
+    problems = (*before, *log.problems())
+    tables["problems"] = problems_table(problems)
+    return ItemAnalysis(tables, problems, pupils)
+
+
+def _report_pupils(scores: Codes, log: ProblemLog) -> int:
+    with_scores = np.asarray((scores >= 0).any(axis=0))
+    pupils = int(with_scores.sum())
+    if pupils < len(with_scores):
+        log.add("pupils-without-scores", count=len(with_scores) - pupils)
+    if pupils < LEAST_PUPILS:
+        log.add("pupils-too-few", values={"n": pupils, "least": LEAST_PUPILS,
+                                          "what": gettext("альфу, связи и трудности")})  # fmt: skip
+    return pupils
+
+
+def _report_items(given: _Input, scores: Codes, maxima: Ints, log: ProblemLog) -> None:
+    low = lowest_scores(scores)
+    for place, name in enumerate(given.labels.items):
+        known = scores[place] >= 0
+        if known.sum() >= LEAST_PUPILS and maxima[place] == low[place]:
+            log.add("item-one-value", column=name, value=str(maxima[place]))
+        different = int((np.bincount(scores[place][known]) > 0).sum())
+        if different > MANY_SCORES:
+            log.add("item-many-scores", column=name, value=str(maxima[place]), values={"n": different})
+
+
+def _report_unused(given: _Input, scale: Scale, maxima: Ints, log: ProblemLog) -> None:
+    if scale.grouping is None:
+        return
+    counts = scale.grouping.grouped.category_counts
+    for row, place in enumerate(scale.placed.tolist()):
+        top = int(maxima[place] - scale.lowest[place])
+        unused = np.flatnonzero(counts[row, : top + 1] == 0) + scale.lowest[place]
+        never = [*range(int(scale.lowest[place])), *unused.tolist()]
+        if never:
+            log.add("item-scores-unused", column=given.labels.items[place], value=", ".join(map(str, never)))
+
+
+def _links(given: _Input, scores: Codes, log: ProblemLog) -> tuple[list[BookletLink], Codes]:
+    """The tests of the links, and the scores without the booklets that cannot stand on the scale."""
+    if given.booklet is None or len(given.booklets) < 2:
+        return [], scores
+    links, kept = linked_booklets(scores, given.booklet, given.booklets, given.labels, log)
+    out = ~np.append(kept, True)[given.booklet]  # pupils without a booklet stay: place −1 is the last
+    return links, np.where(out, -1, scores).astype(scores.dtype) if out.any() else scores
+
+
+def _classical(
+    given: _Input, scores: Codes, maxima: Ints, pupils: int, scale: Scale, log: ProblemLog
+) -> dict[str, pa.Table]:
+    sums = pairwise_sums(scores)
+    varying = np.flatnonzero(maxima > lowest_scores(scores))
+    test = describe(_chosen(sums, varying))
+    _report_alpha(given, sums, varying, log)
+    # An item everyone has the same score for adds to the mean, and nothing to any variance.
+    nan = float("nan")
+    same = np.isfinite(sums.means) & ~np.isin(np.arange(len(maxima)), varying)
+    mean = test.mean + float(sums.means[same].sum())
+    test = replace(test, mean=mean if pupils else nan, sd=test.sd if pupils >= LEAST_PUPILS else nan)
+    reliability = nan
+    if scale.calibration is not None and scale.grouping is not None:
+        grouped = scale.grouping.grouped
+        reliability = separation_reliability(cell_levels(scale.calibration, grouped), grouped.pupils)
+    answered = int((sums.n > 0).sum())
+    return {
+        "test": outputs.whole_test_table(pupils, answered, test, reliability),
+        "classical": outputs.classical_table(given.labels.items, sums, maxima, varying, test),
+    }
+
+
+def _chosen(sums: PairwiseSums, places: Ints) -> PairwiseSums:
+    square = np.ix_(places, places)
+    return PairwiseSums(sums.counts[square], sums.sums[square], sums.cross[square])
+
+
+def _report_alpha(given: _Input, sums: PairwiseSums, varying: Ints, log: ProblemLog) -> None:
+    apart = np.argwhere(_chosen(sums, varying).counts < LEAST_PUPILS)
+    if len(apart) and len(varying) > 1 and sums.n.max() >= LEAST_PUPILS:
+        one, other = (given.labels.items[int(varying[place])] for place in apart[0])
+        log.add("alpha-unknown", column=one, value=other)
+
+
+def _model(given: _Input, scores: Codes, maxima: Ints, scale: Scale) -> dict[str, pa.Table]:
+    names = given.labels.items
+    tables = {
+        "fit": outputs.fit_table(names, scale),
+        "persons": outputs.persons_table(scale, maxima),
+    }
+    if maxima.max(initial=0) <= 1:
+        tables["rasch"] = outputs.rasch_table(names, scale)
+    else:
+        tables["pcm"] = outputs.pcm_table(names, scale, maxima)
+    if given.columns:
+        tables["pupils"] = outputs.pupils_table(scale, dict(given.columns), scores, maxima)
+    return tables
+
+
+def _differential(given: _Input, scores: Codes, log: ProblemLog) -> dict[str, pa.Table]:
+    """Empty tables without groups: the file is there, and has nothing to say."""
+    group = np.full(scores.shape[1], -1) if given.group is None else given.group
+    if given.group is not None and len(given.groups) < 2:
+        log.add("groups-too-few", column=given.group_name)
+    if len(given.groups) < 2:
+        empty, pairs = outputs.dif_tables(given.labels.items, grouped_by(scores), scores, group, ("", " "))
+        return {"dif": empty.slice(0, 0), "dif_pairs": pairs.slice(0, 0)}
+    dif, pairs = outputs.dif_tables(given.labels.items, grouped_by(scores), scores, group, given.groups)
+    return {"dif": dif, "dif_pairs": pairs}
+
+
+def _sensitivity(given: _Input, found: Skips, used: Codes, scale: Scale, log: ProblemLog) -> pa.Table:
+    """``sensitivity.csv``: percent correct and difficulty by the rule and by both extremes."""
+    outside = ~(used >= 0).any(axis=0)
+    columns: dict[str, pa.Array] = {
+        "item": pa.array(given.labels.items, pa.string()),
+        "not_attempted": pa.array(found.not_attempted),
+        "not_taught": pa.array(found.not_taught),
+        "blank": pa.array(found.blank),
+    }
+    difficulty = {}
+    for treatment in Treatment:
+        scores = treated(given.codes, treatment, given.booklet)
+        scores[:, outside] = -1
+        ending = "" if treatment is Treatment.RULE else f"_{treatment}"
+        columns[f"percent_correct{ending}"] = outputs.numbers(_percent(scores))
+        difficulty[ending] = _difficulty(
+            scale if treatment is Treatment.RULE else find_scale(scores, given.labels), len(scores)
+        )
+    common = np.isfinite(np.stack(list(difficulty.values()))).all(axis=0)
+    for ending, values in difficulty.items():
+        difficulty[ending] = np.where(
+            common, values - values[common].mean() if common.any() else np.nan, np.nan
+        )
+        columns[f"difficulty{ending}"] = outputs.numbers(difficulty[ending])
+    _report_skips(given, difficulty, log)
+    return pa.table(columns)
+
+
+def _percent(scores: Codes) -> NDArray[np.float64]:
+    n, top = (scores >= 0).sum(axis=1), scores.max(axis=1, initial=0)
+    total = np.maximum(scores, 0).sum(axis=1, dtype=np.int64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(100 * total / (n * np.maximum(top, 0)), np.float64)
+
+
+def _difficulty(scale: Scale, length: int) -> NDArray[np.float64]:
+    found = np.full(length, np.nan)
+    if scale.calibration is not None:
+        found[scale.placed] = scale.calibration.difficulties()[0]
+    return found
+
+
+def _report_skips(given: _Input, difficulty: Mapping[str, NDArray[np.float64]], log: ProblemLog) -> None:
+    table = np.stack(list(difficulty.values()))
+    if not np.isfinite(table).any():
+        return
+    spread = np.where(np.isfinite(table).all(axis=0), np.ptp(np.nan_to_num(table), axis=0), 0.0)
+    for place in np.flatnonzero(spread > SKIPS_MATTER).tolist():
+        log.add("item-skips-matter", column=given.labels.items[place],
+                values={"low": decimal(float(table[:, place].min()), 2),
+                        "high": decimal(float(table[:, place].max()), 2)})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ItemPlan:
+    """What to do with a table; as the arguments of ``items``."""
+
+    ids: tuple[str, ...] = ()
+    group: str | None = None
+    booklet: str | None = None
+    identities: Path | None = None
+    maxima: Mapping[str, int] | None = None
+
+
+def write_items(source: Path, *, plan: ItemPlan, out: Path, progress: Progress = silent) -> ItemAnalysis:
+    """``items`` of a file into the folder ``out``, whole or not at all. Raises InputRefused."""
+    check_target(out)
+    stage = gettext("Задания")
+    if not source.exists():
+        raise InputRefused((Problem("file-missing", str(source)),))
+    if source.is_dir():
+        raise InputRefused((Problem("item-table-unknown", str(source)),))
+    progress(stage, 0, 2)
+    found = items(
+        source, ids=plan.ids, group=plan.group, booklet=plan.booklet, maxima=plan.maxima,
+        identities=None if plan.identities is None else read_identities(plan.identities),
+    )  # fmt: skip
+    progress(stage, 1, 2)
+    with whole_directory(out) as folder:
+        for name, table in found.tables.items():
+            write_csv(folder / f"{name}.csv", table if name == "problems" else _spelt(table))
+        (folder / MARKER).write_text(_facts(source, plan, found) + "\n", encoding="utf-8")
+    progress(stage, 2, 2)
+    return found
+
+
+def _spelt(table: pa.Table) -> pa.Table:
+    """Floats as texts with twelve significant digits: six decimals are too few for a standard error."""
+    columns = {name: table.column(name) for name in table.column_names}
+    for name, column in columns.items():
+        if pa.types.is_floating(column.type):
+            texts = [None if value is None else _number(value) for value in column.to_pylist()]
+            columns[name] = pa.array(texts, pa.string())
+        elif pa.types.is_string(column.type):
+            columns[name] = pc.fill_null(column, "")
+    return pa.table(columns)
+
+
+def _number(value: float) -> str:
+    text = format(value, PRECISION)
+    return "0" if text == "-0" else text
+
+
+def _facts(source: Path, plan: ItemPlan, found: ItemAnalysis) -> str:
+    facts: dict[str, Any] = {
+        "command": "items",
+        "suppressed": False,
+        "audience": gettext("Файлы аналитика: малые группы в них не скрыты. Публиковать нельзя."),
+        "language": current_language(),
+        "code_version": rostok.__version__,
+        "source": {"file": source.name, "sha256": hashlib.sha256(source.read_bytes()).hexdigest()},
+        "id": list(plan.ids),
+        "group": plan.group,
+        "booklet": plan.booklet,
+        "identities": None if plan.identities is None else plan.identities.name,
+        "maxima": dict(plan.maxima or {}),
+        "pupils": found.pupils,
+        "problems": _counts(found.problems),
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _counts(problems: Sequence[Problem]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for problem in problems:
+        counted[problem.code] = counted.get(problem.code, 0) + problem.count
+    return dict(sorted(counted.items()))
