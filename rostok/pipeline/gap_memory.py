@@ -16,7 +16,7 @@ from rostok.schema.scales import Item
 from rostok.schema.tables import ITEM_PREFIX, SCRIPTS, item_column
 from rostok.statistics.gaps import Thresholds
 from rostok.store.engines import duckdb_engine
-from rostok.store.item_reductions import count_of_items, reduce_paper
+from rostok.store.item_reductions import Footer, count_of_items, reduce_paper
 
 
 def gap_map(
@@ -50,9 +50,12 @@ def gap_map(
         raise ValueError(f"{len(content.items)} items are described, the table has {count}")
     with duckdb_engine() as engine:
         given = engine.create_table("scripts", scripts, temp=True)
-        empty = frozenset(place for place in range(count) if not _answered(scripts, place))
         reduced = reduce_paper(
-            engine, given, count_of_items(given), empty=empty, by_class=level is Level.CLASS
+            engine,
+            given,
+            count_of_items(given),
+            footer=Footer.of_table(scripts, count),
+            by_class=level is Level.CLASS,
         )
     places = {row["school_id"]: row["municipality_id"] for row in
               scripts.select(["school_id", "municipality_id"]).to_pylist() if row["municipality_id"]}  # fmt: skip
@@ -90,7 +93,3 @@ def _items(scripts: pa.Table, count: int) -> tuple[Item, ...]:
         scores = [score for score in scripts[item_column(place + 1)].to_pylist() if score is not None]
         found.append(Item(place + 1, str(place + 1), max(1, *scores) if scores else 1))
     return tuple(found)
-
-
-def _answered(scripts: pa.Table, place: int) -> bool:
-    return any(score is not None and score >= -1 for score in scripts[item_column(place + 1)].to_pylist())

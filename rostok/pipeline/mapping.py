@@ -40,7 +40,7 @@ from rostok.statistics.intervals import CONFIDENCE
 from rostok.store import DataVersion
 from rostok.store.engines import LEAST_MEMORY, engine_named
 from rostok.store.item_reductions import (
-    never_answered,
+    Footer,
     reduce_marks,
     reduce_paper,
     score_counts,
@@ -163,7 +163,7 @@ def _mapped(
     reduced = reduce_paper(
         engine, engine.read_parquet(str(path)), len(content.items),
         skills=[*(skill.places for skill in content.skills), *extra],
-        empty=never_answered(path, len(content.items)), by_class=plan.by is Level.CLASS,
+        footer=Footer.read(path, len(content.items)), by_class=plan.by is Level.CLASS,
     )  # fmt: skip
     units = paper_units(reduced, places, plan.by)
     return PaperMap(assessment, content, units, plan.thresholds, plan.least_items, extra)

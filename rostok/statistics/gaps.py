@@ -114,14 +114,30 @@ def effective_answers(sums: PaperSums, maxima: ArrayLike, confidence: float = CO
     with s² (÷ n − 1) the variance of the share of the maximum, made smaller by (z/t)² because s² itself is an
     estimate. Source: Korn and Graubard (1998), effective sample size with Student's t.
     """
+    most = np.asarray(maxima)
+    effective = sums.answered.astype(float)
+    polytomous = np.flatnonzero(most > 1)
+    if len(polytomous):
+        of_items = sums.taken(slice(None), polytomous)
+        effective[:, polytomous] = _effective_scores(of_items, most[polytomous], confidence)
+    return effective
+
+
+def _effective_scores(sums: PaperSums, maxima: NDArray[np.integer], confidence: float) -> Numbers:
     n = sums.answered.astype(float)
     p, spread = _means(sums, maxima), _variances(sums, maxima)
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    freedom = np.maximum(n - 1, 1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unbiased = spread * n / freedom
-        found = n * p * (1 - p) / unbiased * (z / special.stdtrit(freedom, 0.5 + confidence / 2)) ** 2
+        unbiased = spread * n / (n - 1)
+        found = n * p * (1 - p) / unbiased * _normal_to_student(sums.answered, confidence) ** 2
     return np.where((spread > 0) & (n > 1), np.maximum(found, n), n)
+
+
+def _normal_to_student(n: NDArray[np.int64], confidence: float) -> Numbers:
+    """z / t with n − 1 degrees of freedom; each size is looked up once, of millions of groups few differ."""
+    sizes, place = np.unique(n, return_inverse=True)
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    ratio: Numbers = z / special.stdtrit(np.maximum(sizes - 1, 1).astype(float), 0.5 + confidence / 2)
+    return ratio[place].reshape(n.shape)
 
 
 def design_effects(
@@ -192,6 +208,23 @@ def paper_statistics(sums: PaperSums, items: int, least: int = MIN_FOR_CORRELATI
     ``items``: the first columns are items of the paper, the others skills, whose correlation is with the rest of
     the paper too; alpha counts items only. Mean and deviation are given from two complete papers on.
     """
+    shape = sums.complete_scores.shape
+    rest, without = np.full(shape, np.nan), np.full((shape[0], items), np.nan)
+    alpha, error = np.full(shape[0], np.nan), np.full(shape[0], np.nan)
+    n = sums.complete.astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = sums.totals / n
+        deviation = np.sqrt((sums.total_squares - sums.totals * mean) / (n - 1))
+    # Most units of a country are too small, and nothing is computed for them.
+    enough = np.flatnonzero(sums.complete >= max(least, 2))
+    if len(enough):
+        rest[enough], alpha[enough], without[enough] = _reliability(sums.taken(enough), items)
+        error[enough] = deviation[enough] * np.sqrt(1 - alpha[enough])
+    return PaperStatistics(_kept(mean), _kept(deviation), alpha, _kept(error), rest, without)
+
+
+def _reliability(sums: PaperSums, items: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Correlation with the rest (U, I), alpha (U,), alpha without each item (U, items)."""
     n = sums.complete.astype(float)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         total = sums.totals[:, None].astype(float)
@@ -205,18 +238,12 @@ def paper_statistics(sums: PaperSums, items: int, least: int = MIN_FOR_CORRELATI
         within = of_items[:, :items].sum(axis=1, keepdims=True)
         alpha = counted / (counted - 1) * (1 - within / of_total)
         without = (counted - 1) / (counted - 2) * (1 - (within - of_items[:, :items]) / of_rest[:, :items])
-        deviation = np.sqrt(of_total)
-        error = deviation * np.sqrt(1 - alpha)
-        mean = total / n
-    enough = n >= least
-    return PaperStatistics(
-        mean=_kept(mean, n >= 1)[:, 0], deviation=_kept(deviation, n >= 2)[:, 0], alpha=_kept(alpha, enough)[:, 0],
-        error=_kept(error, enough)[:, 0], item_rest=_kept(rest, enough), alpha_if_deleted=_kept(without, enough),
-    )  # fmt: skip
+    return _kept(rest), _kept(alpha)[:, 0], _kept(without)
 
 
-def _kept(values: Numbers, where: NDArray[np.bool_]) -> Numbers:
-    return np.where(where & np.isfinite(values), values, np.nan)
+def _kept(values: Numbers) -> Numbers:
+    """Finite values; NaN for the others."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 # --- differences to larger units

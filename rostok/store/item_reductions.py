@@ -59,26 +59,49 @@ class MarkSums:
     scores: Whole
 
 
-def never_answered(path: Path, count: int) -> frozenset[int]:
-    """Places (from 0) of items nobody answered in a stored file, by what the footer says; no rows are read."""
-    metadata = pq.read_metadata(path)
-    names = [metadata.schema.column(at).name for at in range(metadata.num_columns)]
-    empty = set()
-    for place in range(count):
-        at = names.index(item_column(place + 1))
-        groups = (metadata.row_group(group).column(at) for group in range(metadata.num_row_groups))
-        if all(_without_answers(group) for group in groups):
-            empty.add(place)
-    return frozenset(empty)
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What the footer of a stored file says of its items, without reading a row.
+
+    ``empty``: places (from 0) of items nobody answered. ``least``: the least value of each item, −2 where the
+    footer does not say. An engine then need not look for what is not there.
+    """
+
+    empty: frozenset[int] = frozenset()
+    least: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path, count: int) -> Footer:
+        metadata = pq.read_metadata(path)
+        names = [metadata.schema.column(at).name for at in range(metadata.num_columns)]
+        empty, least = set(), []
+        for place in range(count):
+            at = names.index(item_column(place + 1))
+            said = [
+                metadata.row_group(group).column(at).statistics for group in range(metadata.num_row_groups)
+            ]
+            if all(_without_answers(one) for one in said):
+                empty.add(place)
+            known = all(one is not None and (one.has_min_max or one.num_values == 0) for one in said)
+            least.append(min((one.min for one in said if one.num_values), default=0) if known else NOT_TAUGHT)
+        return cls(frozenset(empty), tuple(least))
+
+    @classmethod
+    def of_table(cls, table: pa.Table, count: int) -> Footer:
+        """The same of a table in memory."""
+        least = [pc.min_max(table[item_column(place + 1)]) for place in range(count)]
+        empty = {place for place, one in enumerate(least) if one["max"].as_py() in (None, NOT_TAUGHT)}
+        return cls(frozenset(empty), tuple(one["min"].as_py() or 0 for one in least))
+
+    def least_of(self, place: int) -> int:
+        return self.least[place] if self.least else NOT_TAUGHT
 
 
-def _without_answers(group: Any) -> bool:
-    said = group.statistics
+def _without_answers(said: Any) -> bool:
+    """``said``: statistics of one row group; ``num_values`` counts values that are there."""
     if said is None:
         return False
-    if said.null_count == group.num_values:
-        return True
-    return bool(said.has_min_max and said.max < NOT_ATTEMPTED)
+    return bool(said.num_values == 0 or (said.has_min_max and said.max < NOT_ATTEMPTED))
 
 
 def reduce_paper(
@@ -87,19 +110,19 @@ def reduce_paper(
     count: int,
     *,
     skills: Sequence[Sequence[int]] = (),
-    empty: frozenset[int] = frozenset(),
+    footer: Footer | None = None,
     by_class: bool = False,
 ) -> ReducedPaper:
     """Sums of the ``count`` items of one paper and of its ``skills`` (places of items of each).
 
-    A skill is answered by a pupil who answered all its items. ``empty`` items make no paper incomplete.
-    ``scripts`` is a table of the engine with the columns of SCRIPTS.
+    A skill is answered by a pupil who answered all its items. Items that ``footer`` calls empty make no paper
+    incomplete. ``scripts`` is a table of the engine with the columns of SCRIPTS.
     """
     keys = ["school_id", "class_name"] if by_class else ["school_id"]
-    rows = engine.to_pyarrow(_summed(scripts, keys, count, skills, empty))
+    rows = engine.to_pyarrow(_summed(scripts, keys, count, skills, footer or Footer()))
     units, place = _units(rows, by_class)
     sums = _paper_sums(rows, count, [list(skill) for skill in skills])
-    return ReducedPaper(units, _added(sums, place, len(units.school)))
+    return ReducedPaper(units, sums.grouped(place, len(units.school)))
 
 
 def reduce_marks(engine: Any, scripts: ir.Table, count: int) -> MarkSums:
@@ -136,11 +159,11 @@ def score_counts(engine: Any, scripts: ir.Table, *, by_class: bool = False) -> p
 
 
 def _summed(
-    scripts: ir.Table, keys: list[str], count: int, skills: Sequence[Sequence[int]], empty: frozenset[int]
+    scripts: ir.Table, keys: list[str], count: int, skills: Sequence[Sequence[int]], footer: Footer
 ) -> ir.Table:
     written = scripts.filter(scripts.participant)
     items = {place: written[item_column(place + 1)] for place in range(count)}
-    needed = [column for place, column in items.items() if place not in empty]
+    needed = [column for place, column in items.items() if place not in footer.empty]
     whole = {place: _points(column) for place, column in items.items()}
     derived = {f"points_{place}": value for place, value in whole.items()}
     derived["complete"] = (
@@ -152,10 +175,10 @@ def _summed(
         derived[f"skill_{number}"] = _skill(items, whole, places)
     read = written.select(*keys, *(column for column in items.values()), **derived)
     # Items nobody answered are null in every row and would make each total null.
-    points = [read[f"points_{place}"].cast("int32") for place in range(count) if place not in empty]
+    points = [read[f"points_{place}"].cast("int32") for place in range(count) if place not in footer.empty]
     total = functools.reduce(operator.add, points) if points else ibis.literal(0, "int32")
     read = read.mutate(total=total)
-    return read.group_by(*keys, "complete").aggregate(**_sums(read, count, len(skills)))
+    return read.group_by(*keys, "complete").aggregate(**_sums(read, count, len(skills), footer))
 
 
 def _points(column: ir.Column) -> ir.Value:
@@ -169,14 +192,14 @@ def _skill(items: dict[int, ir.Column], points: dict[int, ir.Value], places: Seq
     return ibis.ifelse(answered, total, None)
 
 
-def _sums(read: ir.Table, count: int, skills: int) -> dict[str, ir.Value]:
+def _sums(read: ir.Table, count: int, skills: int, footer: Footer) -> dict[str, ir.Value]:
     total = read["total"]
     sums: dict[str, ir.Value] = {
         "participants": read.count(), "totals": total.sum(), "total_squares": (total * total).sum(),
     }  # fmt: skip
     for place in range(count):
         column = read[item_column(place + 1)]
-        sums |= _counted(column, place)
+        sums |= _counted(column, place, footer.least_of(place))
         square = column.cast("int16") * column.cast("int16")
         sums[f"squares_{place}"] = square.sum()
         sums[f"products_{place}"] = (read[f"points_{place}"].cast("int32") * total).sum()
@@ -186,25 +209,29 @@ def _sums(read: ir.Table, count: int, skills: int) -> dict[str, ir.Value]:
             f"skill_answered_{number}": skill.count(), f"skill_scores_{number}": skill.sum(),
             f"skill_squares_{number}": (skill * skill).sum(), f"skill_products_{number}": (skill * total).sum(),
         }  # fmt: skip
-    return {name: value.cast("int64") for name, value in sums.items()}
+    return sums
 
 
-def _counted(column: ir.Column, place: int) -> dict[str, ir.Value]:
-    """What an engine counts without looking at each value: all that is not blank, their sum, the −1 and the −2."""
-    return {
-        f"filled_{place}": column.count().cast("int64"),
-        f"sum_{place}": column.sum().cast("int64"),
-        f"not_attempted_{place}": (column == NOT_ATTEMPTED).cast("int8").sum().cast("int64"),
-        f"not_taught_{place}": (column == NOT_TAUGHT).cast("int8").sum().cast("int64"),
-    }
+def _counted(column: ir.Column, place: int, least: int = NOT_TAUGHT) -> dict[str, ir.Value]:
+    """All that is not blank, their sum, the −1 and the −2; those under the ``least`` value are not looked for."""
+    found = {f"filled_{place}": column.count(), f"sum_{place}": column.sum()}
+    for name, value in (("not_attempted", NOT_ATTEMPTED), ("not_taught", NOT_TAUGHT)):
+        if least <= value:
+            found[f"{name}_{place}"] = (column == value).cast("int8").sum()
+    return found
 
 
 # --- from rows of the engine to arrays
 
 
 def _whole(rows: pa.Table, name: str) -> Whole:
-    """A sum as whole numbers; the sum of nothing is 0."""
-    return np.asarray(pc.fill_null(rows[name], 0).to_numpy(), np.int64)
+    """A sum as whole numbers; the sum of nothing, and one that was not asked for, is 0.
+
+    DuckDB gives sums of whole numbers 128 bits, as decimals; to numpy these would become objects.
+    """
+    if name not in rows.column_names:
+        return np.zeros(rows.num_rows, np.int64)
+    return np.asarray(pc.fill_null(rows[name].cast(pa.int64()), 0).to_numpy(), np.int64)
 
 
 def _matrix(rows: pa.Table, name: str, count: int) -> Whole:
@@ -282,16 +309,12 @@ def _class_names(written: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
 
 
-def _added(sums: PaperSums, place: Whole, count: int) -> PaperSums:
-    return sums.grouped(place, count)
-
-
 def count_of_items(scripts: ir.Table) -> int:
     """How many item columns a table of scripts has."""
     return sum(name.startswith(ITEM_PREFIX) for name in scripts.columns)
 
 
 __all__ = [
-    "MARKS", "MarkSums", "ReducedPaper", "Units", "count_of_items", "never_answered", "reduce_marks", "reduce_paper",
+    "MARKS", "Footer", "MarkSums", "ReducedPaper", "Units", "count_of_items", "reduce_marks", "reduce_paper",
     "score_counts",
 ]  # fmt: skip

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from rostok.schema.tables import SCRIPTS, item_column
 from rostok.store.engines import duckdb_engine
 from rostok.store.item_reductions import (
+    Footer,
     ReducedPaper,
-    never_answered,
     reduce_marks,
     reduce_paper,
     score_counts,
@@ -57,7 +57,8 @@ PUPILS = st.lists(st.tuples(st.sampled_from(["A", "B", "Ш"]), st.just("а"), SC
 
 @given(PUPILS)
 def test_sums_are_those_counted_row_by_row(pupils: list[Pupil]) -> None:
-    found = reduced(scripts(pupils), 3)
+    table = scripts(pupils)
+    found = reduced(table, 3, footer=Footer(least=Footer.of_table(table, 3).least))
     schools = sorted({school for school, _, _ in pupils})
     expected = paper_sums([[scores for name, _, scores in pupils if name == school] for school in schools])
     assert found.units.school.to_pylist() == schools
@@ -97,16 +98,17 @@ def test_item_nobody_answered_makes_no_paper_incomplete(tmp_path: Path) -> None:
     pupils: list[Pupil] = [("A", None, (1, None, -2)), ("A", None, (0, None, -2))]
     path = tmp_path / "paper.parquet"
     pq.write_table(scripts(pupils), path)
-    empty = never_answered(path, 3)
-    assert empty == {1, 2}
-    found = reduced(scripts(pupils), 3, empty=empty).sums
+    footer = Footer.read(path, 3)
+    assert (footer.empty, footer.least) == ({1, 2}, (0, 0, -2))
+    assert footer == Footer.of_table(scripts(pupils), 3)
+    found = reduced(scripts(pupils), 3, footer=footer).sums
     assert (found.complete.tolist(), found.totals.tolist()) == ([2], [1])
 
 
 def test_footer_without_figures_says_nothing_of_items(tmp_path: Path) -> None:
     path = tmp_path / "paper.parquet"
     pq.write_table(scripts([("A", None, (None,))]), path, write_statistics=False)
-    assert never_answered(path, 1) == frozenset()
+    assert Footer.read(path, 1) == Footer(frozenset(), (-2,))
 
 
 def test_marks_and_scores_by_hand() -> None:
