@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from rostok.pipeline.analysing import Outcome, Plan, Run, analyse
     from rostok.pipeline.calculating import Calculation, calculate
     from rostok.pipeline.calibrating import ItemAnalysis, ItemPlan, items, write_items
+    from rostok.pipeline.examining import (
+        Examination,
+        ObjectivityPlan,
+        ObjectivityRun,
+        examine_version,
+        objectivity,
+    )
     from rostok.pipeline.gap_memory import gap_map
     from rostok.pipeline.mapping import GapPlan, GapRun, gaps, paper_maps
     from rostok.pipeline.methodologies import (
@@ -26,15 +33,19 @@ if TYPE_CHECKING:
         shipped_methodologies,
         source_text,
     )
+    from rostok.pipeline.objectivity_lists import set_aside, widened
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
 
 __all__ = [
     "Calculation",
+    "Examination",
     "GapPlan",
     "GapRun",
     "ItemAnalysis",
     "ItemPlan",
+    "ObjectivityPlan",
+    "ObjectivityRun",
     "Outcome",
     "Plan",
     "Run",
@@ -42,13 +53,16 @@ __all__ = [
     "analyse",
     "calculate",
     "check_examples",
+    "examine_version",
     "find_methodology",
     "gap_map",
     "gaps",
     "items",
     "load_methodology",
+    "objectivity",
     "paper_maps",
     "read_and_store",
+    "set_aside",
     "set_parameters",
     "shipped_methodologies",
     "source_text",
@@ -59,18 +73,25 @@ __all__ = [
 # Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
 _PLACES = {
     "Calculation": "rostok.pipeline.calculating",
+    "GapPlan": "rostok.pipeline.mapping",
+    "GapRun": "rostok.pipeline.mapping",
     "ItemAnalysis": "rostok.pipeline.calibrating",
     "ItemPlan": "rostok.pipeline.calibrating",
+    "Examination": "rostok.pipeline.examining",
+    "ObjectivityPlan": "rostok.pipeline.examining",
+    "ObjectivityRun": "rostok.pipeline.examining",
     "Outcome": "rostok.pipeline.analysing",
     "Plan": "rostok.pipeline.analysing",
     "Run": "rostok.pipeline.analysing",
     "Stored": "rostok.pipeline.storing",
     "analyse": "rostok.pipeline.analysing",
     "calculate": "rostok.pipeline.calculating",
+    "examine_version": "rostok.pipeline.examining",
+    "objectivity": "rostok.pipeline.examining",
+    "set_aside": "rostok.pipeline.objectivity_lists",
+    "widened": "rostok.pipeline.objectivity_lists",
     "check_examples": "rostok.methodology.examples",
     "find_methodology": "rostok.pipeline.methodologies",
-    "GapPlan": "rostok.pipeline.mapping",
-    "GapRun": "rostok.pipeline.mapping",
     "gap_map": "rostok.pipeline.gap_memory",
     "gaps": "rostok.pipeline.mapping",
     "paper_maps": "rostok.pipeline.mapping",

@@ -47,6 +47,10 @@ OUTPUTS = frozenset(
         "subscores.csv",
         "systemic.csv",
         "years.csv",
+        # objectivity
+        "markers.csv",
+        "schools.csv",
+        "region.csv",
     }
 )
 

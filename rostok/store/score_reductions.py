@@ -25,7 +25,8 @@ def score_counts(engine: Any, version: DataVersion, assessment: Assessment) -> p
 
     The journal mark is null where the file does not say. No order.
     """
-    scored = _scored(engine, version, assessment)
+    scripts = _participants(engine, version, assessment)
+    scored = scripts.filter(scripts.raw_score.notnull())
     counted = scored.group_by("school_id", "journal_mark", "raw_score").aggregate(
         pupils=scored.count().cast("int32")
     )
@@ -33,13 +34,21 @@ def score_counts(engine: Any, version: DataVersion, assessment: Assessment) -> p
 
 
 def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
-    """``school_id, class_name, pupils, total``: participants of each class and the sum of their scores.
+    """``school_id, pupils, total, absent``: per class the participants with a score, the sum of their scores, and
+    how many were absent (null where a row of the class does not say).
 
-    Participants without a class are one more class of their school. No order.
+    Pupils without a class are one more class of their school. No order.
     """
-    scored = _scored(engine, version, assessment)
-    summed = scored.group_by("school_id", "class_name").aggregate(
-        pupils=scored.count().cast("int32"), total=scored.raw_score.cast("float64").sum()
+    scripts = engine.read_parquet(str(version.scripts_path(assessment)))
+    scored = scripts.participant & scripts.raw_score.notnull()
+    summed = scripts.group_by("school_id", "class_name").aggregate(
+        pupils=scripts.count(where=scored).cast("int32"),
+        total=scripts.raw_score.cast("float64").sum(where=scored).fill_null(0.0),
+        absent=ibis.ifelse(
+            scripts.absent.isnull().any(),
+            ibis.null("float64"),
+            scripts.count(where=scripts.absent).cast("float64"),
+        ),
     )
     return _with_short_keys(engine, summed.drop("class_name"))
 
@@ -67,11 +76,6 @@ def answer_counts(engine: Any, version: DataVersion, assessment: Assessment) -> 
 def _participants(engine: Any, version: DataVersion, assessment: Assessment) -> ir.Table:
     scripts = engine.read_parquet(str(version.scripts_path(assessment)))
     return scripts.filter(scripts.participant)
-
-
-def _scored(engine: Any, version: DataVersion, assessment: Assessment) -> ir.Table:
-    scripts = _participants(engine, version, assessment)
-    return scripts.filter(scripts.raw_score.notnull())
 
 
 def _with_short_keys(engine: Any, table: ir.Table) -> pa.Table:

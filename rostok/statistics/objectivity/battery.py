@@ -30,6 +30,7 @@ from rostok.statistics.objectivity.scores import generating_function, smooth_dis
 from rostok.statistics.rasch import NotEstimable, calibrate
 
 MOST_FOR_CALIBRATION = 200_000  # pupils: beyond that the items are known better than the model is true
+_LEAST_GAMMA = 1e-12  # against the largest
 
 Floats = NDArray[np.float64]
 
@@ -66,9 +67,7 @@ def examine(paper: Paper) -> Examined:
     """Everything of one paper that later needs no scripts any more."""
     weights = None if paper.answers is None else _log_weights(paper.answers)
     maximum = paper.counts.shape[1] - 1
-    gamma = None if weights is None else generating_function(weights)
-    if gamma is not None and len(gamma) != maximum + 1:
-        gamma = None  # totals and items do not say the same; a curve without lumps is left
+    gamma = None if weights is None else _gamma(weights, maximum)
     chosen = windows(paper.bounds, maximum)
     placebo = placebo_windows(chosen, maximum)
     across = None if paper.answers is None else crossing(paper.answers)
@@ -84,6 +83,18 @@ def examine(paper: Paper) -> Examined:
     )
 
 
+def _gamma(weights: Sequence[Floats], maximum: int) -> Floats | None:
+    """γ_r of the scores 0 … maximum, none of them impossible: totals and items need not say the same.
+
+    None where the items give more points than the paper has: a curve without lumps is left then.
+    """
+    gamma = generating_function(weights)
+    if len(gamma) > maximum + 1:
+        return None
+    whole = np.concatenate([gamma, np.zeros(maximum + 1 - len(gamma))])
+    return np.asarray(np.maximum(whole, _LEAST_GAMMA))
+
+
 def _log_weights(answers: Answers) -> list[Floats] | None:
     """Items by conditional likelihood; None where it has no maximum."""
     pupils = np.repeat(np.arange(len(answers.pupils)), answers.pupils)
@@ -91,11 +102,15 @@ def _log_weights(answers: Answers) -> list[Floats] | None:
     points = answers.points[pupils[::step]]
     if not len(points) or not points.shape[1]:
         return None
+    lowest = points.min(axis=0)  # an item on which everybody scored has no use for 0 points
     try:
-        found = calibrate(group(np.ascontiguousarray(points.T)).grouped)
+        found = calibrate(group(np.ascontiguousarray((points - lowest).T)).grouped)
     except NotEstimable:
         return None
-    return [-row[: top + 1] for row, top in zip(found.cumulated, found.maxima, strict=True)]
+    return [
+        np.concatenate([np.full(low, -np.inf), -row[: top + 1]])
+        for low, row, top in zip(lowest, found.cumulated, found.maxima, strict=True)
+    ]
 
 
 def _at_bounds(paper: Paper, gamma: Floats | None) -> tuple[Floats, Floats]:

@@ -32,11 +32,7 @@ class JournalGaps:
 def journal_gaps(counts: NDArray[np.integer], mark_of: NDArray[np.integer]) -> JournalGaps:
     """``counts``: (schools × journal marks 2…5 × scores); ``mark_of``: mark of each score by the scale."""
     gap = mark_of[None, :] - np.array(MARKS)[:, None]
-
-    def pupils(chosen: NDArray[np.bool_]) -> Floats:
-        return np.asarray((counts * chosen).sum(axis=(1, 2)), dtype=float)
-
-    return JournalGaps(
-        pupils(np.ones(gap.shape, bool)), pupils(gap < 0), pupils(gap == 0), pupils(gap > 0),
-        pupils(np.abs(gap) >= FAR_APART),
-    )  # fmt: skip
+    chosen = [np.ones(gap.shape, bool), gap < 0, gap == 0, gap > 0, np.abs(gap) >= FAR_APART]
+    cells = counts.reshape(len(counts), -1).astype(np.float32)  # exact up to 16 million pupils
+    sums = cells @ np.stack([one.ravel() for one in chosen], axis=1).astype(np.float32)
+    return JournalGaps(*(column.astype(float) for column in sums.T))

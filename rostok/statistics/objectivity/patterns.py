@@ -52,10 +52,11 @@ def chance_of_equal_answers(log_weights: Sequence[Floats]) -> Floats:
     """By raw score: chance that two pupils of that score answered alike, by the partial credit model."""
     one = generating_function(log_weights)
     two = generating_function([2 * (item - item.max()) for item in log_weights])
-    # Both are scaled to a largest value of 1; the chance of the score 0 is 1 and gives the scale back.
+    # Both are scaled to a largest value of 1; the lowest score has one pattern, whose chance 1 gives the scale back.
+    lowest = int(np.flatnonzero(one)[0])
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = two / one**2
-        return np.asarray(np.clip(chance / chance[0], 0.0, 1.0))
+        return np.where(one > 0, np.clip(chance / chance[lowest], 0.0, 1.0), 1.0)
 
 
 def equal_pairs_between_schools(answers: Answers) -> tuple[Floats, Floats]:

@@ -325,6 +325,32 @@ MAPPED = [
 ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Objectivity:
+    """Files through ``rostok objectivity``."""
+
+    files: tuple[tuple[str, bytes], ...] = ((NAME, export(row())),)
+
+    def __call__(self, folder: Path, _: pytest.MonkeyPatch) -> Iterable[Problem]:
+        source = write(folder / "in", dict(self.files))
+        try:
+            run = pipeline.objectivity([source], plan=pipeline.ObjectivityPlan(), out=folder / "out")
+        except InputRefused as refused:
+            return refused.problems
+        return run.problems
+
+
+TWENTY = export(*(row(60000 + at, school=f"sch9900{at:02}") for at in range(1, 21)))
+EXAMINED = [
+    Case("nothing-to-examine", Objectivity(((NAME, export(row(variant="отсутствовал", total="", items=("",) * 13))),)),
+         Objectivity()),
+    Case("objectivity-no-bounds", Objectivity(((FORM_2022, form_of("1", "2")),)), Objectivity()),
+    Case("objectivity-no-items", Objectivity((("обмен.csv", interchange()),)), Objectivity()),
+    Case("objectivity-no-journal", Objectivity(((NAME, export(row(journal=""))),)), Objectivity()),
+    Case("objectivity-few-schools", Objectivity(), Objectivity(((NAME, TWENTY),))),
+]  # fmt: skip
+
+
 # --- what stands in the way of writing
 
 
@@ -481,4 +507,4 @@ ASKED = [
     Case("memory-short", Analyse(prepare=a_small_memory), Analyse()),
 ]  # fmt: skip
 
-CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED, *MAPPED, *(Case(*trial) for trial in TRIALS)]
+CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED, *MAPPED, *EXAMINED, *(Case(*trial) for trial in TRIALS)]

@@ -45,6 +45,15 @@ def test_chance_of_equal_answers_by_enumeration() -> None:
         assert chance[score] == pytest.approx(sum(way**2 for way in ways) / sum(ways) ** 2)
 
 
+def test_an_item_on_which_everybody_scored_changes_no_chance() -> None:
+    # The third item gives 1 or 2 points, never 0: scores move up by one, patterns stay.
+    two = [np.zeros(2), np.log([1, 3.0])]
+    third = np.array([-np.inf, 0.0, np.log(0.5)])
+    moved = chance_of_equal_answers([*two, third])
+    assert moved[0] == 1.0
+    assert moved[1:] == pytest.approx(chance_of_equal_answers([*two, third[1:]]))
+
+
 def _answers(rows: list[tuple[int, int, list[int], int]], schools: int) -> Answers:
     school, klass, points, pupils = zip(*rows, strict=True)
     return Answers(

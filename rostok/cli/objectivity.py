@@ -1,0 +1,96 @@
+"""``rostok objectivity``: can the results be trusted, and which schools call for a second look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rostok.cli import options
+from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.schema.problems import Severity
+from rostok.wording import gettext, ngettext
+
+if TYPE_CHECKING:
+    from rostok.pipeline import ObjectivityRun
+
+_RATES = click.FloatRange(0.001, 0.5)
+
+
+def _options() -> list[click.Parameter]:
+    return [
+        options.inputs(),
+        options.out(),
+        click.Option(["--rate"], type=_RATES, default=0.05, show_default=True, metavar="SHARE",
+                     help=gettext("Какая доля школ в списке может оказаться в нём по ошибке, от 0,001 до 0,5.")),
+        click.Option(["--tests/--no-tests"], default=True, show_default=True,
+                     help=gettext("Проверки с вероятностями; без них только описание и официальные признаки.")),
+        options.on(),
+        options.assume(),
+        options.engine(),
+        *options.reading(),
+    ]  # fmt: skip
+
+
+def build() -> click.Command:
+    """The command in the current language."""
+    return click.Command(
+        "objectivity",
+        callback=_objectivity,
+        params=_options(),
+        help=gettext(
+            "Можно ли доверять результатам: официальные признаки, проверки и школы, на которые стоит посмотреть.\n\n"
+            "Файлы для аналитика: малые группы в них не скрыты. Признак — повод посмотреть, а не вывод о школе."
+        ),
+        epilog="\b\n" + gettext("Пример:\n  rostok objectivity выгрузки/ schools.csv --out объективность"),
+    )
+
+
+def _objectivity(
+    inputs: tuple[Path, ...],
+    out: Path,
+    rate: float,
+    tests: bool,
+    on: dt.date | None,
+    assume: tuple[str, ...],
+    engine: str,
+    skip_unreadable: bool,
+    workers: int,
+) -> None:
+    from rostok import pipeline
+
+    with refusals():
+        plan = pipeline.ObjectivityPlan(
+            rate=rate,
+            tests=tests,
+            on=on,
+            assume=options.assumptions(assume),
+            engine=engine,
+            skip_unreadable=skip_unreadable,
+            workers=workers,
+        )
+        with progress_bars() as progress:
+            run = pipeline.objectivity(inputs, plan=plan, out=out, progress=progress)
+    _show(run, tests)
+
+
+def _show(run: ObjectivityRun, tests: bool) -> None:
+    """What could not be done, how many schools, and on stdout the file to open."""
+    console = err()
+    show_problems(run.problems, Severity.ERROR)
+    of_papers = [
+        p for p in run.problems if p.code.startswith("objectivity-") and p.severity is Severity.WARNING
+    ]
+    show_problems(of_papers, Severity.WARNING)
+    console.print("  " + gettext("школ с официальными признаками: {n} из {all}", n=run.marked, all=run.schools),
+                  markup=False)  # fmt: skip
+    if tests:
+        console.print("  " + gettext("школ, на которые стоит посмотреть: {n} из {tested}, о которых можно сказать",
+                                     n=run.flagged, tested=run.tested), markup=False)  # fmt: skip
+    rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
+    if rows:
+        console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
+                      markup=False)  # fmt: skip
+    click.echo(str(run.out / "schools.csv"))

@@ -1,0 +1,410 @@
+"""Can the results be trusted: input files or a stored version → markers.csv, schools.csv, region.csv.
+
+``objectivity`` is the whole job; ``examine_version`` gives the same as tables in memory, for notebooks and for the
+report. What identification does with the schools of the list stands in ``objectivity_lists``. These are files for an
+analyst: nothing in them is suppressed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+import rostok
+from rostok.formats import Assumptions
+from rostok.pipeline.csv_files import CsvStream, write_csv
+from rostok.pipeline.objectivity_effects import SchoolFacts, effects, school_facts
+from rostok.pipeline.objectivity_papers import (
+    Classes,
+    PaperCounts,
+    SchoolList,
+    paper_counts,
+    paper_for_tests,
+)
+from rostok.pipeline.objectivity_tables import (
+    MARKER_COLUMNS,
+    Level,
+    Row,
+    Tally,
+    absent_rows,
+    carrying,
+    changed,
+    described,
+    marker_table,
+    school_table,
+    tested,
+)
+from rostok.pipeline.outputs import problems_table
+from rostok.pipeline.storing import Stored, read_and_store, temporary_store
+from rostok.pipeline.swap import MARKER, check_target, whole_directory
+from rostok.schema.assessments import Assessment
+from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.progress import Progress, silent
+from rostok.statistics.objectivity.battery import Battery, Examined, battery, examine
+from rostok.statistics.objectivity.combining import RATE
+from rostok.statistics.objectivity.crossing import LEAST_SCHOOLS
+from rostok.statistics.objectivity.official import objectivity_index
+from rostok.statistics.objectivity.participation import absences
+from rostok.store import DataVersion
+from rostok.store.engines import LEAST_MEMORY, engine_named
+from rostok.store.score_reductions import class_sums
+from rostok.wording import gettext
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectivityPlan:
+    """``rate``: expected share of wrong schools in the list; ``tests`` False: the descriptive markers alone.
+
+    Raises ValueError for a rate that is not between 0 and 1.
+    """
+
+    rate: float = RATE
+    tests: bool = True
+    on: dt.date | None = None
+    assume: Assumptions = field(default_factory=Assumptions)
+    engine: str = "duckdb"
+    skip_unreadable: bool = False
+    workers: int = 2
+    store: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rate < 1:
+            raise ValueError(f"a rate of false discoveries lies between 0 and 1, not {self.rate}")
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found, as tables: ``markers`` (empty when they went straight to a file), ``schools``, ``region``.
+
+    ``papers``: those examined. ``excess``: school_id, assessment, excess — works at the least score that passes,
+    above what is expected; of schools on the list only.
+    """
+
+    markers: pa.Table
+    schools: pa.Table
+    region: pa.Table
+    excess: pa.Table
+    papers: tuple[Assessment, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def flagged(self) -> tuple[str, ...]:
+        """Schools on the list, ascending."""
+        chosen = self.schools.filter(pc.fill_null(self.schools["flagged"], False))
+        return tuple(chosen["school_id"].to_pylist())
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectivityRun:
+    """What was done: the list in numbers, and where it stands."""
+
+    out: Path
+    version: str
+    problems: tuple[Problem, ...]
+    schools: int
+    marked: int
+    tested: int
+    flagged: int
+    seconds: dict[str, float]
+
+
+def objectivity(
+    inputs: Sequence[Path], *, plan: ObjectivityPlan, out: Path, progress: Progress = silent
+) -> ObjectivityRun:
+    """Read ``inputs`` and write markers, schools and region into the folder ``out``, whole or not at all.
+
+    Raises InputRefused as ``analyse`` does, and (nothing-to-examine) where the data hold no scores of pupils.
+    """
+    started = time.perf_counter()
+    check_target(out)
+    engine = engine_named(plan.engine)
+    with temporary_store(plan.store) as root:
+        stored = read_and_store(
+            [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
+            skip_unreadable=plan.skip_unreadable, progress=progress,
+        )  # fmt: skip
+        read = time.perf_counter()
+        for limit in (LEAST_MEMORY, None):  # little memory suffices for most; else again with more
+            try:
+                with whole_directory(out) as folder, engine.open(limit, root) as backend:
+                    examination = _write_markers(folder, stored, backend, plan, progress)
+                    seconds = {"read_and_store": read - started, "examine": time.perf_counter() - read}
+                    run = _run(out, stored, examination, {n: round(s, 3) for n, s in seconds.items()})
+                    _write_rest(folder, run, examination, stored, plan)
+                return run
+            except InputRefused as refused:
+                if limit is None or all(problem.code != "memory-short" for problem in refused.problems):
+                    raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def examine_version(
+    version: DataVersion, engine: Any, plan: ObjectivityPlan | None = None, progress: Progress = silent
+) -> Examination:
+    """The same in memory. ``engine``: a backend, as ``rostok.store.engines.duckdb_engine`` gives."""
+    kept: list[pa.Table] = []
+    found = _examined(version, engine, plan or ObjectivityPlan(), kept.append, progress)
+    plain = [table.cast(_plain(table.schema)) for table in kept]
+    return replace(found, markers=pa.concat_tables(plain))
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """Without dictionaries, which differ from table to table."""
+    kinds = [f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in schema]
+    return pa.schema(list(zip(schema.names, kinds, strict=True)))
+
+
+# --- the work
+
+
+@dataclass
+class _Seen:
+    """What of the papers is still needed when they have passed."""
+
+    levels: list[Level] = field(default_factory=list)
+    examined: list[tuple[Assessment, Examined]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _examined(
+    version: DataVersion, engine: Any, plan: ObjectivityPlan, take: Callable[[pa.Table], None], progress: Progress
+) -> Examination:  # fmt: skip
+    """Paper by paper, so that a country's counts never stand in memory together; ``take`` gets rows of markers."""
+    papers = _papers(version, plan.on)
+    tables = {paper: class_sums(engine, version, paper) for paper in papers}
+    schools = SchoolList.of(tables.values())
+    classes = {paper: Classes.of(table, schools) for paper, table in tables.items()}
+    tally, seen = Tally(len(schools)), _Seen()
+
+    def give(row: Row) -> None:
+        tally.add(row)
+        take(marker_table(row, schools))
+
+    stage = gettext("Объективность")
+    progress(stage, 0, len(papers) + 1)
+    for done, paper in enumerate(papers, start=1):
+        counted = paper_counts(version, engine, paper, schools, classes[paper])
+        for row in described(counted):
+            give(row)
+        seen.levels.append(Level(paper, counted.percent, counted.counts.sum(axis=1).astype(float)))
+        seen.problems += _limits(counted, version, len(schools))
+        if plan.tests:
+            seen.examined.append((paper, examine(paper_for_tests(version, engine, counted, schools))))
+        progress(stage, done, len(papers) + 1)
+    for row in changed(seen.levels):
+        give(row)
+    facts = school_facts(version, schools, _mean_participants(seen.levels))
+    for row in _absent(version, seen.levels, classes, facts):
+        give(row)
+    result = _tested(seen, len(schools), plan, give) if plan.tests else None
+    progress(stage, len(papers) + 1, len(papers) + 1)
+    return Examination(
+        markers=pa.table({}), schools=school_table(schools, tally, result),
+        region=_region(tally, result, seen, facts, plan), excess=_excess(seen, result, schools),
+        papers=papers, problems=tuple(seen.problems),
+    )  # fmt: skip
+
+
+def _papers(version: DataVersion, on: dt.date | None) -> tuple[Assessment, ...]:
+    """Papers up to the day asked for that have participants with scores."""
+    entries = version.manifest.assessments
+    held = [entry for entry in entries if on is None or entry.assessment.last_day <= on]
+    found = tuple(e.assessment for e in held if e.participants and "raw_score" in e.filled)
+    if not found:
+        raise InputRefused((Problem("nothing-to-examine"),))
+    return found
+
+
+def _tested(seen: _Seen, schools: int, plan: ObjectivityPlan, give: Callable[[Row], None]) -> Battery:
+    result = battery([one for _, one in seen.examined], schools, plan.rate)
+    for (paper, _), figures in zip(seen.examined, result.by_paper, strict=True):
+        for row in tested(paper, figures):
+            give(row)
+    for row in tested(None, result.pooled, carrying(result)):
+        give(row)
+    return result
+
+
+def _mean_participants(levels: Sequence[Level]) -> Floats:
+    """Over the papers a school wrote."""
+    table = np.stack([level.pupils for level in levels])
+    return np.asarray(table.sum(axis=0) / np.maximum((table > 0).sum(axis=0), 1))
+
+
+def _absent(
+    version: DataVersion, levels: Sequence[Level], classes: Mapping[Assessment, Classes], facts: SchoolFacts
+) -> list[Row]:
+    """Absences of the papers whose source says who was absent."""
+    rows = []
+    for level in levels:
+        if version.entry(level.assessment).absent is not None:
+            absent = classes[level.assessment].absent
+            listed = level.pupils + absent
+            found = absences(absent, listed, facts.design())
+            rows.append(absent_rows(level.assessment, np.nan_to_num(listed), found))
+    return rows
+
+
+# --- what could not be done
+
+
+def _limits(paper: PaperCounts, version: DataVersion, schools: int) -> list[Problem]:
+    """Why some procedure cannot say anything of this paper."""
+    said = {"assessment": paper.assessment.label}
+    found = []
+    if not paper.bounds:
+        found.append(Problem("objectivity-no-bounds", values=said))
+    if not version.entry(paper.assessment).items:
+        found.append(Problem("objectivity-no-items", values=said))
+    if not paper.has_journal:
+        found.append(Problem("objectivity-no-journal", values=said))
+    wrote = int((paper.counts.sum(axis=1) > 0).sum())
+    if wrote < LEAST_SCHOOLS:
+        found.append(
+            Problem("objectivity-few-schools", values={**said, "schools": wrote, "least": LEAST_SCHOOLS})
+        )
+    return found
+
+
+# --- the region
+
+
+def _region(
+    tally: Tally, result: Battery | None, seen: _Seen, facts: SchoolFacts, plan: ObjectivityPlan
+) -> pa.Table:  # fmt: skip
+    official = tally.marks > 0
+    rows: list[tuple[str, float]] = [("schools", float(tally.schools))]
+    if tally.asked:
+        asked = np.any(list(tally.asked.values()), axis=0)
+        rows += [("official.schools", float(asked.sum())), ("official.marked", float(official.sum())),
+                 ("objectivity_index", objectivity_index(official[asked]))]  # fmt: skip
+    for year in sorted(tally.asked):
+        rows.append((f"objectivity_index.{year}", objectivity_index(tally.marked[year][tally.asked[year]])))
+    rows += [
+        (f"marked.{marker}", float(marked.sum()))
+        for marker, marked in tally.by_marker.items()
+        if marked.any()
+    ]
+    if result is not None:
+        rows += _of_tests(result, seen, plan)
+    rows += effects(facts, official, None if result is None else result.listed)
+    return pa.table(
+        {"indicator": [name for name, _ in rows], "value": pa.array([v for _, v in rows], from_pandas=True)}
+    )
+
+
+def _of_tests(result: Battery, seen: _Seen, plan: ObjectivityPlan) -> list[tuple[str, float]]:
+    rows = [
+        ("tests.rate", plan.rate), ("tests.schools", float((~np.isnan(result.listed.q_value)).sum())),
+        ("tests.flagged", float(result.listed.flagged.sum())), ("tests.likeness_in_windows", result.correlation),
+    ]  # fmt: skip
+    for paper, one in seen.examined:
+        for mark, seen_at, expected in zip((3, 4, 5), one.at_bounds, one.expected_by_curve, strict=False):
+            rows += [(f"at_bound.{paper.key}.{mark}", float(seen_at)),
+                     (f"at_bound_by_curve.{paper.key}.{mark}", float(expected))]  # fmt: skip
+    return rows
+
+
+def _excess(seen: _Seen, result: Battery | None, schools: SchoolList) -> pa.Table:
+    keys: list[str] = []
+    papers: list[str] = []
+    excess: list[float] = []
+    for paper, one in seen.examined if result is not None else ():
+        if one.peaks is None or result is None:
+            continue
+        above = np.maximum(one.peaks.excess[:, 0], 0.0)
+        for school in np.flatnonzero(result.listed.flagged & (one.peaks.around[:, 0] > 0)):
+            keys.append(schools.keys[school].as_py())
+            papers.append(paper.key)
+            excess.append(float(above[school]))
+    return pa.table({"school_id": pa.array(keys, pa.string()), "assessment": pa.array(papers, pa.string()),
+                     "excess": pa.array(excess, pa.float64())})  # fmt: skip
+
+
+# --- the files
+
+
+def _write_markers(
+    folder: Path, stored: Stored, engine: Any, plan: ObjectivityPlan, progress: Progress
+) -> Examination:
+    with CsvStream(folder / "markers.csv", MARKER_COLUMNS) as stream, _beside(stream.append) as take:
+        return _examined(stored.version, engine, plan, take, progress)
+
+
+_WAITING = 3  # tables of one marker that may wait for the disk
+
+
+@contextmanager
+def _beside(write: Callable[[pa.Table], None]) -> Iterator[Callable[[pa.Table], None]]:
+    """Writes in another thread and in order, while the next paper is computed; raises what writing raised."""
+    waiting: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(1) as thread:
+
+        def take(table: pa.Table) -> None:
+            waiting.append(thread.submit(write, table))
+            while len(waiting) > _WAITING:
+                waiting.popleft().result()
+
+        yield take
+        for left in waiting:
+            left.result()
+
+
+def _run(out: Path, stored: Stored, found: Examination, seconds: dict[str, float]) -> ObjectivityRun:
+    schools = found.schools
+    return ObjectivityRun(
+        out, stored.version.name, stored.problems + found.problems, schools.num_rows,
+        marked=pc.sum(pc.greater(schools["markers"], 0)).as_py() or 0,
+        tested=schools.num_rows - schools["q_value"].null_count, flagged=len(found.flagged), seconds=seconds,
+    )  # fmt: skip
+
+
+def _write_rest(
+    folder: Path, run: ObjectivityRun, found: Examination, stored: Stored, plan: ObjectivityPlan
+) -> None:
+    write_csv(folder / "schools.csv", found.schools)
+    write_csv(folder / "region.csv", found.region)
+    write_csv(folder / "problems.csv", problems_table(run.problems))
+    text = json.dumps(run_facts(run, found, stored, plan), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / MARKER).write_text(text + "\n", encoding="utf-8")
+
+
+def run_facts(
+    run: ObjectivityRun, found: Examination, stored: Stored, plan: ObjectivityPlan
+) -> dict[str, Any]:
+    """``run.json``: what was examined, at which rate, and that nothing is suppressed."""
+    counted: Counter[str] = Counter()
+    for problem in run.problems:
+        counted[problem.code] += problem.count
+    return {
+        "command": "objectivity",
+        "suppressed": False,
+        "for": gettext(
+            "Для аналитика: малые группы не скрыты, не публиковать. Маркер — повод посмотреть, а не вывод о школе."
+        ),
+        "rate": plan.rate,
+        "tests": plan.tests,
+        "data_version": run.version,
+        "code_version": rostok.__version__,
+        "assessments": [paper.key for paper in found.papers],
+        "files": [{"file": s.file, "sha256": s.sha256, "rows": s.rows, "used": s.used}
+                  for s in stored.version.manifest.sources],
+        "problems": dict(sorted(counted.items())),
+        "schools": {"all": run.schools, "official_markers": run.marked, "tested": run.tested, "flagged": run.flagged},
+        "seconds": run.seconds,
+    }  # fmt: skip

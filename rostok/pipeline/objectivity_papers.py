@@ -1,0 +1,176 @@
+"""One paper of a stored version as the arrays the objectivity procedures take. Schools by their place in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rostok.pipeline.storing import scale_of
+from rostok.schema.assessments import Assessment, Kind, Subject
+from rostok.schema.scales import MARKS, Scale
+from rostok.schema.tables import ITEM_PREFIX
+from rostok.statistics.objectivity.answers import Answers
+from rostok.statistics.objectivity.battery import Paper
+from rostok.store import DataVersion
+from rostok.store.manifest import StoredAssessment
+from rostok.store.score_reductions import answer_counts, score_counts
+
+_NO_JOURNAL = 0  # in place of a missing journal mark while counting
+
+# Papers of the document of 2019: ВПР of grades 4 and 5 and ОГЭ, Russian and mathematics.
+_OFFICIAL_GRADES = {Kind.VPR: (4, 5), Kind.OGE: (9,)}
+_OFFICIAL_SUBJECTS = (Subject.RUSSIAN, Subject.MATH)
+
+
+def is_official(assessment: Assessment) -> bool:
+    """Does the official list of markers speak of this paper?"""
+    grades = _OFFICIAL_GRADES.get(assessment.kind, ())
+    return assessment.grade in grades and assessment.subject in _OFFICIAL_SUBJECTS
+
+
+@dataclass(frozen=True)
+class SchoolList:
+    """Keys of all schools with participants, ascending: the order of every array."""
+
+    keys: pa.Array
+
+    @classmethod
+    def of(cls, classes: Iterable[pa.Table]) -> SchoolList:
+        """``classes``: ``class_sums`` of every paper."""
+        found: set[str] = set()
+        for table in classes:
+            wrote = table.filter(pc.greater(table["pupils"], 0))
+            found.update(pc.unique(wrote["school_id"].cast(pa.string())).to_pylist())
+        return cls(pa.array(sorted(found), pa.string()))
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def places(self, column: pa.ChunkedArray) -> NDArray[np.int64]:
+        """Place of each key of a dictionary column; −1 for a school without participants."""
+        keys = column.combine_chunks()
+        if isinstance(keys, pa.ChunkedArray):  # no rows
+            return np.array([], dtype=np.int64)
+        of_words = pc.fill_null(pc.index_in(keys.dictionary, self.keys), -1).to_numpy(zero_copy_only=False)
+        return np.asarray(of_words[keys.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Classes:
+    """One entry per class with participants: ``school``, ``pupils``, ``total`` of scores; and per school ``absent``.
+
+    ``absent``: NaN where the source does not say it of every pupil.
+    """
+
+    school: NDArray[np.int64]
+    pupils: NDArray[np.int32]
+    total: NDArray[np.float64]
+    absent: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, table: pa.Table, schools: SchoolList) -> Classes:
+        place, pupils = schools.places(table["school_id"]), table["pupils"].to_numpy()
+        absent = pc.fill_null(table["absent"], np.nan).to_numpy()
+        listed = place >= 0
+        wrote = listed & (pupils > 0)
+        by_school = np.bincount(place[listed], weights=absent[listed], minlength=len(schools))
+        return cls(place[wrote], pupils[wrote], table["total"].to_numpy()[wrote], by_school.astype(float))
+
+
+@dataclass(frozen=True)
+class PaperCounts:
+    """What the descriptive markers need of one paper. ``maximum`` None: nobody knows it; the largest score is taken.
+
+    ``by_journal``: (schools × journal marks 2…5 × scores); ``counts``: (schools × scores), also of pupils without a
+    journal mark.
+    """
+
+    assessment: Assessment
+    maximum: int | None
+    bounds: tuple[int, ...]
+    has_conditions: bool  # marks rest on more than the total
+    by_journal: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    classes: Classes
+
+    @property
+    def mark_of(self) -> NDArray[np.int64] | None:
+        """The mark of each score; None where it is not a matter of the score alone."""
+        if not self.bounds or self.has_conditions:
+            return None
+        scores = np.arange(self.counts.shape[1])
+        return np.asarray(MARKS[0] + np.searchsorted(self.bounds, scores, side="right"))
+
+    @property
+    def percent(self) -> NDArray[np.float64]:
+        """Mean percent correct of each school; NaN without participants or without a known maximum."""
+        number = self.counts.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = self.counts @ np.arange(self.counts.shape[1], dtype=float) / number
+        return (
+            np.where(number > 0, 100 * mean / self.maximum, np.nan)
+            if self.maximum
+            else np.full(len(number), np.nan)
+        )
+
+    @cached_property
+    def has_journal(self) -> bool:
+        return bool(self.by_journal.any())
+
+
+def paper_counts(
+    version: DataVersion, engine: Any, assessment: Assessment, schools: SchoolList, classes: Classes
+) -> PaperCounts:
+    """Counts of one paper by school, journal mark and score."""
+    table = score_counts(engine, version, assessment)
+    score = table["raw_score"].to_numpy().astype(np.int64)
+    maximum = version.entry(assessment).raw_maximum
+    width = max(int(score.max(initial=0)), maximum or 0) + 1
+    marks = len(MARKS) + 1
+    journal = pc.fill_null(table["journal_mark"], _NO_JOURNAL).to_numpy()
+    row = np.where(journal == _NO_JOURNAL, 0, journal - MARKS[0] + 1).astype(np.int64)
+    flat = (schools.places(table["school_id"]) * marks + row) * width + score
+    cells = np.zeros(len(schools) * marks * width, dtype=np.int32)
+    cells[flat] = table["pupils"].to_numpy()  # each cell is one row of the reduction
+    cube = cells.reshape(len(schools), marks, width)
+    scale = _scale(version.entry(assessment))
+    return PaperCounts(
+        assessment, maximum,
+        bounds=scale.lower if scale is not None and scale.lower is not None else (),
+        has_conditions=scale is not None and bool(scale.extra),
+        by_journal=cube[:, 1:], counts=cube.sum(axis=1, dtype=np.int32),
+        classes=classes,
+    )  # fmt: skip
+
+
+def _scale(entry: StoredAssessment) -> Scale | None:
+    """The scale by which the marks of this paper were set; None where none were, or not from raw scores."""
+    if entry.scale is None or "mark" not in entry.filled:
+        return None
+    place = entry.scale.split("/")[4:]  # a scale of a region names it at the end of its key
+    scale = scale_of(entry.assessment, place[0] if place else None)
+    return scale if scale is not None and scale.unit == "raw" and scale.maximum == entry.raw_maximum else None
+
+
+def paper_for_tests(version: DataVersion, engine: Any, counted: PaperCounts, schools: SchoolList) -> Paper:
+    """The paper with its answers, where there are items and scripts with all of them."""
+    table = answer_counts(engine, version, counted.assessment)
+    answers = _answers(table, schools) if table.num_rows else None
+    return Paper(counted.counts, counted.bounds, answers)
+
+
+def _answers(table: pa.Table, schools: SchoolList) -> Answers:
+    items = [name for name in table.column_names if name.startswith(ITEM_PREFIX)]
+    school = schools.places(table["school_id"])
+    words = table["class_name"].combine_chunks()
+    named = pc.fill_null(words.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    klass = np.where(named < 0, -1, school * max(len(words.dictionary), 1) + named)
+    points = np.stack([table[name].to_numpy() for name in items], axis=1).astype(np.int8)
+    return Answers(school, klass, points, table["pupils"].to_numpy().astype(np.int64), len(schools))
