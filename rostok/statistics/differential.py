@@ -23,6 +23,7 @@ SIGNIFICANT = 0.05
 SMALL, LARGE = 1.0, 1.5  # on the delta scale, −2.35 · ln odds ratio
 SMALL_DIFFERENCE, LARGE_DIFFERENCE = 0.17, 0.25  # standardised mean difference of an item with more scores
 DELTA = 2.35
+RELATIVE_ZERO = 1e-10  # an eigenvalue below this share of the largest one is rounding
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,12 @@ def compare_many(groups: Sequence[Floats]) -> tuple[float, float]:
     spread = (total @ scores**2 - n * mean**2) / (n - 1)
     gap = (counts @ scores - held * mean).sum(axis=1)
     covariance = np.diag(held @ spread) - (held * (spread / n)) @ held.T
-    degrees = int(np.linalg.matrix_rank(covariance)) if n.size else 0
-    if not degrees:
+    if not n.size:
         return float("nan"), float("nan")
-    chi_square = float(gap @ np.linalg.pinv(covariance, hermitian=True) @ gap)
-    return chi_square, float(chdtrc(degrees, chi_square))
+    # Gaps of all groups sum to zero, and groups without a common stratum have more such sums.
+    size, axes = np.linalg.eigh(covariance)
+    free = size > RELATIVE_ZERO * size.max()
+    if not free.any() or not size.max() > 0:
+        return float("nan"), float("nan")
+    chi_square = float(((gap @ axes[:, free]) ** 2 / size[free]).sum())
+    return chi_square, float(chdtrc(int(free.sum()), chi_square))

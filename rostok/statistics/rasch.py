@@ -135,8 +135,6 @@ def calibrate(grouped: GroupedScores) -> Calibration:
         raise ValueError("scores of an item start at 0: take the lowest one off")
     values, found, exact = _maximum(grouped, parameters)
     covariance = _covariance(exact, parameters)
-    if np.diagonal(covariance).max() > WIDEST**2:
-        raise NotEstimable("the likelihood is flat: an estimate is on its way to infinity")
     return Calibration(parameters, _centred(values, parameters), covariance, found.value, pupils)
 
 
@@ -171,6 +169,7 @@ def _maximum(grouped: GroupedScores, parameters: Parameters) -> tuple[Floats, Li
             exact = information(grouped, parameters, values)
             continue
         if decrement < _DONE and exact is not None:
+            _check_determined(exact, parameters)
             # One step more than needed: it doubles the number of right digits for nothing.
             return _centred(values + step, parameters), found, exact
         values, found = _line_search(grouped, parameters, values, found, step, decrement)
@@ -179,12 +178,23 @@ def _maximum(grouped: GroupedScores, parameters: Parameters) -> tuple[Floats, Li
     raise NotEstimable("no maximum found")
 
 
-def _solve(matrix: Floats, gradient: Floats, parameters: Parameters) -> Floats:
-    """The step; moving all items together changes nothing, so that direction is closed by adding to it."""
+def _closed(matrix: Floats, parameters: Parameters) -> Floats:
+    """The information with the one direction closed in which nothing changes: all items moved together."""
     scores = parameters.score.astype(np.float64)
-    closed = matrix + np.outer(scores, scores) * (np.trace(matrix) / (scores @ scores) / len(scores))
+    weight = np.trace(matrix) / (scores @ scores) / len(scores)
+    return np.asarray(matrix + np.outer(scores, scores) * weight, np.float64)
+
+
+def _check_determined(exact: Floats, parameters: Parameters) -> None:
+    """NotEstimable where the likelihood is flat in some direction: there an estimate is on its way to infinity."""
+    if np.linalg.eigvalsh(_closed(exact, parameters))[0] < 1 / WIDEST**2:
+        raise NotEstimable("the likelihood is flat: an estimate is on its way to infinity")
+
+
+def _solve(matrix: Floats, gradient: Floats, parameters: Parameters) -> Floats:
+    """The Newton step."""
     try:
-        return np.linalg.solve(closed, gradient)
+        return np.asarray(np.linalg.solve(_closed(matrix, parameters), gradient), np.float64)
     except np.linalg.LinAlgError as error:
         raise NotEstimable("the information is singular") from error
 
@@ -211,9 +221,7 @@ def _line_search(
 def _covariance(exact: Floats, parameters: Parameters) -> Floats:
     """Covariance under the origin of ``_centred``: a generalised inverse, projected along the free direction."""
     scores = parameters.score.astype(np.float64)
-    inverse = np.linalg.inv(
-        exact + np.outer(scores, scores) * (np.trace(exact) / (scores @ scores) / len(scores))
-    )
+    inverse = np.linalg.inv(_closed(exact, parameters))
     top = _highest(parameters).astype(np.float64)
     project = np.eye(len(scores)) - np.outer(scores, top / (top @ scores))
     return np.asarray(project @ inverse @ project.T, np.float64)
