@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 import rostok
 from rostok.formats import Assumptions
 from rostok.pipeline.csv_files import CsvStream, write_csv
-from rostok.pipeline.objectivity_effects import SchoolFacts, effects, school_facts
+from rostok.pipeline.objectivity_effects import SchoolFacts, school_facts
 from rostok.pipeline.objectivity_papers import (
     Classes,
     PaperCounts,
@@ -34,6 +34,7 @@ from rostok.pipeline.objectivity_papers import (
     paper_counts,
     paper_for_tests,
 )
+from rostok.pipeline.objectivity_region import excess_table, region_table
 from rostok.pipeline.objectivity_tables import (
     MARKER_COLUMNS,
     Level,
@@ -56,7 +57,6 @@ from rostok.schema.progress import Progress, silent
 from rostok.statistics.objectivity.battery import Battery, Examined, battery, examine
 from rostok.statistics.objectivity.combining import RATE
 from rostok.statistics.objectivity.crossing import LEAST_SCHOOLS
-from rostok.statistics.objectivity.official import objectivity_index
 from rostok.statistics.objectivity.participation import absences
 from rostok.store import DataVersion
 from rostok.store.engines import LEAST_MEMORY, engine_named
@@ -215,7 +215,8 @@ def _examined(
     progress(stage, len(papers) + 1, len(papers) + 1)
     return Examination(
         markers=pa.table({}), schools=school_table(schools, tally, result),
-        region=_region(tally, result, seen, facts, plan), excess=_excess(seen, result, schools),
+        region=region_table(tally, result, seen.examined, facts, plan.rate),
+        excess=excess_table(seen.examined, result, schools),
         papers=papers, problems=tuple(seen.problems),
     )  # fmt: skip
 
@@ -279,61 +280,6 @@ def _limits(paper: PaperCounts, version: DataVersion, schools: int) -> list[Prob
             Problem("objectivity-few-schools", values={**said, "schools": wrote, "least": LEAST_SCHOOLS})
         )
     return found
-
-
-# --- the region
-
-
-def _region(
-    tally: Tally, result: Battery | None, seen: _Seen, facts: SchoolFacts, plan: ObjectivityPlan
-) -> pa.Table:  # fmt: skip
-    official = tally.marks > 0
-    rows: list[tuple[str, float]] = [("schools", float(tally.schools))]
-    if tally.asked:
-        asked = np.any(list(tally.asked.values()), axis=0)
-        rows += [("official.schools", float(asked.sum())), ("official.marked", float(official.sum())),
-                 ("objectivity_index", objectivity_index(official[asked]))]  # fmt: skip
-    for year in sorted(tally.asked):
-        rows.append((f"objectivity_index.{year}", objectivity_index(tally.marked[year][tally.asked[year]])))
-    rows += [
-        (f"marked.{marker}", float(marked.sum()))
-        for marker, marked in tally.by_marker.items()
-        if marked.any()
-    ]
-    if result is not None:
-        rows += _of_tests(result, seen, plan)
-    rows += effects(facts, official, None if result is None else result.listed)
-    return pa.table(
-        {"indicator": [name for name, _ in rows], "value": pa.array([v for _, v in rows], from_pandas=True)}
-    )
-
-
-def _of_tests(result: Battery, seen: _Seen, plan: ObjectivityPlan) -> list[tuple[str, float]]:
-    rows = [
-        ("tests.rate", plan.rate), ("tests.schools", float((~np.isnan(result.listed.q_value)).sum())),
-        ("tests.flagged", float(result.listed.flagged.sum())), ("tests.likeness_in_windows", result.correlation),
-    ]  # fmt: skip
-    for paper, one in seen.examined:
-        for mark, seen_at, expected in zip((3, 4, 5), one.at_bounds, one.expected_by_curve, strict=False):
-            rows += [(f"at_bound.{paper.key}.{mark}", float(seen_at)),
-                     (f"at_bound_by_curve.{paper.key}.{mark}", float(expected))]  # fmt: skip
-    return rows
-
-
-def _excess(seen: _Seen, result: Battery | None, schools: SchoolList) -> pa.Table:
-    keys: list[str] = []
-    papers: list[str] = []
-    excess: list[float] = []
-    for paper, one in seen.examined if result is not None else ():
-        if one.peaks is None or result is None:
-            continue
-        above = np.maximum(one.peaks.excess[:, 0], 0.0)
-        for school in np.flatnonzero(result.listed.flagged & (one.peaks.around[:, 0] > 0)):
-            keys.append(schools.keys[school].as_py())
-            papers.append(paper.key)
-            excess.append(float(above[school]))
-    return pa.table({"school_id": pa.array(keys, pa.string()), "assessment": pa.array(papers, pa.string()),
-                     "excess": pa.array(excess, pa.float64())})  # fmt: skip
 
 
 # --- the files

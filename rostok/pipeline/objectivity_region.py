@@ -1,0 +1,71 @@
+"""What the markers and tests say of a region as a whole, and how many works they would move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from rostok.pipeline.objectivity_effects import SchoolFacts, effects
+from rostok.pipeline.objectivity_papers import SchoolList
+from rostok.pipeline.objectivity_tables import Tally
+from rostok.schema.assessments import Assessment
+from rostok.statistics.objectivity.battery import Battery, Examined
+from rostok.statistics.objectivity.official import objectivity_index
+
+
+def region_table(
+    tally: Tally, result: Battery | None, examined: Sequence[tuple[Assessment, Examined]], facts: SchoolFacts, rate: float
+) -> pa.Table:  # fmt: skip
+    official = tally.marks > 0
+    rows: list[tuple[str, float]] = [("schools", float(tally.schools))]
+    if tally.asked:
+        asked = np.any(list(tally.asked.values()), axis=0)
+        rows += [("official.schools", float(asked.sum())), ("official.marked", float(official.sum())),
+                 ("objectivity_index", objectivity_index(official[asked]))]  # fmt: skip
+    for year in sorted(tally.asked):
+        rows.append((f"objectivity_index.{year}", objectivity_index(tally.marked[year][tally.asked[year]])))
+    rows += [
+        (f"marked.{marker}", float(marked.sum()))
+        for marker, marked in tally.by_marker.items()
+        if marked.any()
+    ]
+    if result is not None:
+        rows += _of_tests(result, examined, rate)
+    rows += effects(facts, official, None if result is None else result.listed)
+    return pa.table(
+        {"indicator": [name for name, _ in rows], "value": pa.array([v for _, v in rows], from_pandas=True)}
+    )
+
+
+def _of_tests(
+    result: Battery, examined: Sequence[tuple[Assessment, Examined]], rate: float
+) -> list[tuple[str, float]]:
+    rows = [
+        ("tests.rate", rate), ("tests.schools", float((~np.isnan(result.listed.q_value)).sum())),
+        ("tests.flagged", float(result.listed.flagged.sum())), ("tests.likeness_in_windows", result.correlation),
+    ]  # fmt: skip
+    for paper, one in examined:
+        for mark, seen_at, expected in zip((3, 4, 5), one.at_bounds, one.expected_by_curve, strict=False):
+            rows += [(f"at_bound.{paper.key}.{mark}", float(seen_at)),
+                     (f"at_bound_by_curve.{paper.key}.{mark}", float(expected))]  # fmt: skip
+    return rows
+
+
+def excess_table(
+    examined: Sequence[tuple[Assessment, Examined]], result: Battery | None, schools: SchoolList
+) -> pa.Table:
+    keys: list[str] = []
+    papers: list[str] = []
+    excess: list[float] = []
+    for paper, one in examined if result is not None else ():
+        if one.peaks is None or result is None:
+            continue
+        above = np.maximum(one.peaks.excess[:, 0], 0.0)
+        for school in np.flatnonzero(result.listed.flagged & (one.peaks.around[:, 0] > 0)):
+            keys.append(schools.keys[school].as_py())
+            papers.append(paper.key)
+            excess.append(float(above[school]))
+    return pa.table({"school_id": pa.array(keys, pa.string()), "assessment": pa.array(papers, pa.string()),
+                     "excess": pa.array(excess, pa.float64())})  # fmt: skip
