@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from rostok.statistics.item_sums import PaperSums
 from rostok.store.item_reductions import ReducedPaper, Units
-from rostok.wording import N_, gettext
 
 COUNTRY = "country"
 WHOLE = "region"  # name of the only region where the keys of schools say none
@@ -29,18 +28,6 @@ class Level(StrEnum):
     SCHOOL = "school"
     MUNICIPALITY = "municipality"
     REGION = "region"
-
-    @property
-    def label(self) -> str:
-        return gettext(_LABELS[self])
-
-
-_LABELS = {
-    Level.CLASS: N_("класс"),
-    Level.SCHOOL: N_("школа"),
-    Level.MUNICIPALITY: N_("муниципалитет"),
-    Level.REGION: N_("регион"),
-}
 
 
 @dataclass(frozen=True, slots=True)
