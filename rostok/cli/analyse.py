@@ -30,6 +30,23 @@ def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     return pairs
 
 
+def _sections(text: str, *, report: bool) -> frozenset[str]:
+    from rostok.pipeline.analysing import SECTIONS
+
+    names = frozenset(filter(None, (name.strip() for name in text.split(","))))
+    if unknown := sorted(names - set(SECTIONS)):
+        raise click.UsageError(
+            gettext(
+                "--with: «{name}» — не раздел отчёта; есть {known}",
+                name=unknown[0],
+                known=", ".join(SECTIONS),
+            )
+        )
+    if names and not report:
+        raise click.UsageError(gettext("--with дополняет отчёт: уберите --no-report."))
+    return names
+
+
 def _options() -> list[click.Parameter]:
     return [
         options.inputs(),
@@ -47,6 +64,10 @@ def _options() -> list[click.Parameter]:
                      help=gettext("Число повторений для устойчивости: степень двойки от {least} до {most}.", least=DRAWS[0], most=DRAWS[-1])),
         click.Option(["--report/--no-report"], default=True, show_default=True,
                      help=gettext("Писать report.html и report.xlsx.")),
+        click.Option(["--with", "sections"], default="", metavar="NAME,...",
+                     help=gettext("Добавить в отчёт разделы: gaps (карты затруднений), objectivity (доверие к результатам).")),
+        click.Option(["--codifier", "codifiers"], multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+                     help=gettext("Кодификатор для карт затруднений (JSON или XLSX). Можно несколько.")),
         *options.reading(),
     ]  # fmt: skip
 
@@ -77,6 +98,8 @@ def _analyse(
     firmness: bool,
     draws: int,
     report: bool,
+    sections: str,
+    codifiers: tuple[Path, ...],
     skip_unreadable: bool,
     workers: int,
 ) -> None:
@@ -92,6 +115,8 @@ def _analyse(
             engine=engine,
             draws=draws if firmness else 0,
             report=report,
+            sections=_sections(sections, report=report),
+            codifiers=codifiers,
             skip_unreadable=skip_unreadable,
             workers=workers,
         )

@@ -6,11 +6,11 @@ import datetime as dt
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow.compute as pc
 
@@ -29,12 +29,21 @@ from rostok.schema.progress import Progress, silent
 from rostok.store.engines import LEAST_MEMORY, Engine, engine_named
 from rostok.wording import current_language, gettext
 
+if TYPE_CHECKING:
+    from rostok.pipeline.report_sections import Sections
+
+_T = TypeVar("_T")
+
+
+SECTIONS = ("gaps", "objectivity")  # what may be added to a report
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How to analyse. ``draws`` = 0 leaves firmness out; ``store`` keeps the data version in that folder.
 
-    Raises ValueError for any other ``draws`` than 0 and those of ``rostok.schema.draws``.
+    ``sections`` of ``SECTIONS`` are added to the report; ``codifiers`` name the skills of its maps. Raises
+    ValueError for any other section, and for any other ``draws`` than 0 and those of ``rostok.schema.draws``.
     """
 
     methodology: Methodology
@@ -46,10 +55,14 @@ class Plan:
     skip_unreadable: bool = False
     workers: int = 2
     store: Path | None = None
+    sections: frozenset[str] = frozenset()
+    codifiers: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         if self.draws:
             check_draws(self.draws)
+        if unknown := self.sections - set(SECTIONS):
+            raise ValueError(f"unknown sections of the report: {', '.join(sorted(unknown))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +106,45 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
         clock.lap("read_and_store")
         calculation = _calculated(stored, plan, engine, root, progress)
         clock.lap("calculate")
-        return _write(out, plan, engine, stored, calculation, clock, progress)
+        sections = _sections(stored, plan, engine, root, calculation, progress)
+        if sections:
+            clock.lap("sections")
+        return _write(out, plan, engine, stored, calculation, sections, clock, progress)
+
+
+def _sections(
+    stored: Stored, plan: Plan, engine: Engine, root: Path, calculation: Calculation, progress: Progress
+) -> Sections | None:
+    """What ``plan.sections`` add to the report; None where nothing is asked for."""
+    if not plan.sections or not plan.report:
+        return None
+    from rostok.pipeline.report_sections import Section, build_sections
+
+    def build(backend: Any) -> Sections:
+        asked = [Section(name) for name in plan.sections]
+        return build_sections(
+            asked, stored.version, calculation, backend, codifiers=plan.codifiers, progress=progress
+        )
+
+    return _with_memory(engine, root, build)
 
 
 def _calculated(stored: Stored, plan: Plan, engine: Engine, root: Path, progress: Progress) -> Calculation:
+    def compute(backend: Any) -> Calculation:
+        return calculate(
+            stored.version, plan.methodology, backend, on=plan.on, draws=plan.draws, with_chance=plan.report,
+            progress=progress,
+        )  # fmt: skip
+
+    return _with_memory(engine, root, compute)
+
+
+def _with_memory(engine: Engine, root: Path, compute: Callable[[Any], _T]) -> _T:
     """With little memory first: it suffices for a country; what does not fit is done again with more."""
     for limit in (LEAST_MEMORY, None):
         try:
             with engine.open(limit, root) as backend:
-                return calculate(
-                    stored.version, plan.methodology, backend, on=plan.on, draws=plan.draws,
-                    with_chance=plan.report, progress=progress,
-                )  # fmt: skip
+                return compute(backend)
         except InputRefused as refused:
             short = any(problem.code == "memory-short" for problem in refused.problems)
             if not short or limit is None:
@@ -113,15 +153,16 @@ def _calculated(stored: Stored, plan: Plan, engine: Engine, root: Path, progress
 
 
 def _write(
-    out: Path, plan: Plan, engine: Engine, stored: Stored, calculation: Calculation, clock: _Clock, progress: Progress,
+    out: Path, plan: Plan, engine: Engine, stored: Stored, calculation: Calculation, sections: Sections | None,
+    clock: _Clock, progress: Progress,
 ) -> Run:  # fmt: skip
     """Everything into ``out`` at once."""
-    problems = stored.problems + calculation.problems
+    problems = stored.problems + calculation.problems + (sections.problems if sections else ())
     with whole_directory(out) as folder:
         write_tables(folder, calculation, problems)
         clock.lap("write_csv")
         if plan.report:
-            _write_report(folder, calculation, stored, problems, engine, progress)
+            _write_report(folder, calculation, stored, problems, sections, engine, progress)
             clock.lap("report")
         run = Run(
             out, stored.version.name, problems, _categories(calculation), _outcomes(calculation), clock.laps
@@ -140,8 +181,8 @@ def write_tables(folder: Path, calculation: Calculation, problems: Sequence[Prob
 
 
 def _write_report(
-    folder: Path, calculation: Calculation, stored: Stored, problems: Sequence[Problem], engine: Engine,
-    progress: Progress,
+    folder: Path, calculation: Calculation, stored: Stored, problems: Sequence[Problem], sections: Sections | None,
+    engine: Engine, progress: Progress,
 ) -> None:  # fmt: skip
     # Templates and the workbook writer are loaded only when a report is asked for.
     from rostok.pipeline.report_model import build_report
@@ -150,6 +191,9 @@ def _write_report(
     stage = gettext("Отчёт")
     progress(stage, 0, 2)
     report = build_report(calculation, stored, problems, engine)
+    if sections:
+        notes = report.notes + sections.notes
+        report = replace(report, gaps=sections.gaps, objectivity=sections.objectivity, notes=notes)
     html.write(report, folder / "report.html")
     progress(stage, 1, 2)
     xlsx.write(report, folder / "report.xlsx")
@@ -212,6 +256,7 @@ def run_facts(run: Run, plan: Plan, stored: Stored, calculation: Calculation) ->
     return {
         "methodology": {"id": methodology.id, "version": methodology.label, "hash": methodology.hash,
                         "parameters": methodology.parameter_values(calculation.on)},
+        "sections": sorted(plan.sections),
         "on": calculation.on.isoformat(),
         "data_version": run.version,
         "language": current_language(),

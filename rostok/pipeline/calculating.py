@@ -89,6 +89,21 @@ def calculate(
     return _with_intakes(calculation, intakes)
 
 
+def recalculate(
+    version: DataVersion, methodology: Methodology, engine: Any, *, on: dt.date, change: Callable[[pa.Table], pa.Table]
+) -> Calculation:  # fmt: skip
+    """What the methodology would say had the facts been others: ``change`` takes FACTS and gives FACTS.
+
+    Without firmness. ``engine`` must be a fresh one: tables of an earlier calculation bear the same names.
+    """
+    held = [a for a in (*version.assessments, *version.counted) if a.last_day <= on]
+    reduction = reduce_version(engine, version, wanted_assessments(methodology, held))
+    changed = change(to_arrow(reduction.facts, FACTS))
+    return _judged(
+        version, methodology, engine, replace(reduction, facts=_in(engine, "facts", changed)), on, silent
+    )
+
+
 def _class_counts(reduction: Reduction, engine: Any, calculation: Calculation) -> pa.Table:
     """CLASS_FACTS of every school, or of every so many-th where a country has more classes than are needed.
 

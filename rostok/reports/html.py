@@ -17,7 +17,16 @@ from markupsafe import Markup
 
 from rostok.reports.charts import WIDE, parts_bar
 from rostok.reports.model import Report
-from rostok.reports.presenters import data, listing, methodology, region, summary, words
+from rostok.reports.presenters import (
+    data,
+    gaps,
+    listing,
+    methodology,
+    objectivity,
+    region,
+    summary,
+    words,
+)
 from rostok.wording import current_language, date_long, gettext, ngettext, unbroken
 
 TEMPLATES = "templates"
@@ -102,6 +111,8 @@ def _context(report: Report) -> dict[str, object]:
         "of_support": words.speaks_of_support(report.methodology),
         "municipalities": region.municipalities_table(report) if report.has_verdict else None,
         "figures": region.present(report),
+        "gaps": gaps.present(report.gaps) if report.gaps else None,
+        "objectivity": objectivity.present(report.objectivity) if report.objectivity else None,
         "methodology": methodology.present(report),
         "data": data.present(report),
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,33 +18,12 @@ from rostok.disclosure import is_share_shown
 from rostok.reports.model import CellLine, Report, SchoolLine, Verdict
 from rostok.reports.presenters import data, methodology, schools, summary, words
 from rostok.reports.presenters.order import in_order
+from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
+from rostok.reports.sheets_items import item_sheets
 from rostok.wording import gettext, integer
 
-# A sheet of more rows takes minutes to write and cannot be read: it keeps the schools that wait for an
-# answer, or, if these are too many as well, stays empty. The CSV files always have every row.
-MAX_ROWS = 100_000
 MAX_TEXT = 32_000  # a cell holds 32,767 characters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-Value = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Head, width in characters, and how the values are shown: ``text``, ``number``, ``share``, ``long``."""
-
-    head: str
-    width: int
-    kind: str = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table of the workbook; ``rows`` are written as they come."""
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: Iterable[Sequence[Value]]
 
 
 def _share(value: float | None, base: int | None) -> float | None:
@@ -260,6 +238,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _papers_sheet(ordered),
         _rules_sheet(ordered),
         _indicators_sheet(ordered) if any(map(_indicators, ordered)) else None,
+        *item_sheets(report),
         _methodology_sheet(report),
         _data_sheet(report),
     )
@@ -297,6 +276,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "quoted": book.add_format({**top, "quote_prefix": True}),
         "number": book.add_format({**top, "num_format": "#,##0"}),
         "figure": book.add_format({**top, "num_format": "#,##0.0##"}),
+        "chance": book.add_format({**top, "num_format": "0.0000"}),
         "share": book.add_format({**top, "num_format": "0.0%"}),
     }  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rostok.reports.model import MethodologyText, Report, SchoolLine, Verdict
-from rostok.reports.presenters import words
+from rostok.reports.presenters import gaps, words
 from rostok.reports.presenters.order import in_order
 from rostok.reports.presenters.schools import SchoolView, school_view
 from rostok.statistics.firmness import Firmness
@@ -65,6 +65,12 @@ def tally(schools: list[SchoolLine], methodology: MethodologyText) -> str:
     return " · ".join(f"{chip}: {integer(count)}" for (_, chip), count in sorted(counts.items()))
 
 
+def _view(line: SchoolLine, report: Report, whole: bool) -> SchoolView:
+    view = school_view(line, report.methodology, whole=whole)
+    found = report.gaps.schools.get(line.school_id, ()) if report.gaps and whole else ()
+    return replace(view, gaps=gaps.school_sentences(found)) if found else view
+
+
 def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Group, ...]:
     groups = []
     few = len(chosen) <= FEW_SCHOOLS
@@ -77,7 +83,7 @@ def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Grou
                 f"m{number}",
                 ngettext("{n} школа", "{n} школ", len(lines)),
                 tally(lines, report.methodology),
-                tuple(school_view(line, report.methodology, whole=cards) for line in lines),
+                tuple(_view(line, report, cards) for line in lines),
                 few,
             )
         )

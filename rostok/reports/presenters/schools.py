@@ -64,6 +64,7 @@ class SchoolView:
     assigned: tuple[str, ...]
     rules: tuple[tuple[str, str, str, str], ...]
     indicators: tuple[tuple[str, str, str], ...]
+    gaps: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,260 @@
+"""The sections that ``analyse --with gaps,objectivity`` adds to the report, from the data version of the run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rostok.methodology import Methodology
+from rostok.pipeline.calculating import Calculation, recalculate
+from rostok.pipeline.examining import Examination, ObjectivityPlan, examine_version
+from rostok.pipeline.gap_problems import data_problems
+from rostok.pipeline.gap_report import build_gaps
+from rostok.pipeline.gap_skills import CodifierBook
+from rostok.pipeline.mapping import GapPlan
+from rostok.pipeline.objectivity_lists import set_aside
+from rostok.pipeline.report_model import methodology_text
+from rostok.reports import item_model, model
+from rostok.reports.presenters import words
+from rostok.schema.assessments import Assessment
+from rostok.schema.markers import MARKERS, Basis
+from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.progress import Progress, silent
+from rostok.store import DataVersion
+
+_EFFECTS = ("territory=", "size=", "special_needs=", "kind=")
+
+
+class Section(StrEnum):
+    """What may be added to a report."""
+
+    GAPS = "gaps"
+    OBJECTIVITY = "objectivity"
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The sections asked for; ``problems`` met on the way, ``notes`` on a section that could not be made."""
+
+    gaps: item_model.Gaps | None = None
+    objectivity: item_model.Objectivity | None = None
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def build_sections(
+    asked: Iterable[Section], version: DataVersion, calculation: Calculation, engine: Any, *,
+    codifiers: Sequence[Path] = (), progress: Progress = silent,
+) -> Sections:  # fmt: skip
+    """The sections in ``asked``. Data without items or scores get a note instead: the list of schools does not wait.
+
+    Raises InputRefused for a codifier that cannot be read.
+    """
+    found = Sections()
+    wanted = set(asked)
+    if Section.GAPS in wanted:
+        book = CodifierBook.read(codifiers)
+        found = _tried(found, lambda: _gaps(found, version, calculation, engine, book, progress))
+    if Section.OBJECTIVITY in wanted:
+        found = _tried(found, lambda: _objectivity(found, version, calculation, engine, progress))
+    return found
+
+
+_NOTHING = ("nothing-to-map", "nothing-to-examine")
+
+
+def _tried(before: Sections, build: Callable[[], Sections]) -> Sections:
+    try:
+        return build()
+    except InputRefused as refused:
+        if any(problem.code not in _NOTHING for problem in refused.problems):
+            raise
+        return replace(before, notes=before.notes + tuple(problem.sentence for problem in refused.problems))
+
+
+def _gaps(
+    before: Sections, version: DataVersion, calculation: Calculation, engine: Any, book: CodifierBook,
+    progress: Progress,
+) -> Sections:  # fmt: skip
+    register = calculation.register.select(["municipality_id", "municipality"]).to_pylist()
+    places = {row["municipality_id"]: row["municipality"] for row in register if row["municipality"]}
+    plan = GapPlan(on=calculation.on)
+    found, problems = build_gaps(version, engine, plan, book, places=places, progress=progress)
+    said = before.problems + data_problems(version, calculation.on) + problems
+    return replace(before, gaps=found, problems=said)
+
+
+def _objectivity(
+    before: Sections, version: DataVersion, calculation: Calculation, engine: Any, progress: Progress
+) -> Sections:
+    plan = ObjectivityPlan(on=calculation.on)
+    examination = examine_version(version, engine, plan, progress)
+    lists = two_lists(version, calculation, engine, examination)
+    found = replace(objectivity_section(examination, plan.rate), lists=lists, names=_names(calculation))
+    return replace(before, objectivity=found, problems=before.problems + examination.problems)
+
+
+def _names(calculation: Calculation) -> dict[str, tuple[str, str]]:
+    rows = calculation.register.select(["school_id", "name", "municipality", "municipality_id"]).to_pylist()
+    return {
+        row["school_id"]: (
+            row["name"] or row["school_id"],
+            row["municipality"] or row["municipality_id"] or "",
+        )
+        for row in rows
+    }
+
+
+# --- objectivity
+
+
+def objectivity_section(examination: Examination, rate: float) -> item_model.Objectivity:
+    """What was examined, without names and without the second list."""
+    region = dict(
+        zip(*(examination.region[name].to_pylist() for name in ("indicator", "value")), strict=True)
+    )
+    schools = examination.schools
+    markers = tuple((code, int(region[f"marked.{code}"])) for code in MARKERS if region.get(f"marked.{code}"))
+    return item_model.Objectivity(
+        schools=schools.num_rows,
+        marked=int(region.get("official.marked") or 0),
+        tested=schools.num_rows - schools["q_value"].null_count,
+        rate=rate,
+        markers=markers,
+        listed=_listed(examination),
+        index=region.get("objectivity_index"),
+        effects=_effects(region),
+    )
+
+
+PAPERS_NAMED = 3  # of a school on the list: where its tests speak loudest
+SPEAKS_BELOW = 0.05  # a paper is named from this p-value on; the list itself rests on all papers together
+
+
+def _listed(examination: Examination) -> tuple[item_model.ListedSchool, ...]:
+    rows = examination.schools.filter(pc.fill_null(examination.schools["flagged"], False)).to_pylist()
+    said = _said_by_tests(examination)
+    return tuple(_listed_school(row, said[row["school_id"]], examination) for row in rows)
+
+
+def _listed_school(
+    row: dict[str, Any], said: Sequence[dict[str, Any]], examination: Examination
+) -> item_model.ListedSchool:
+    """Tests that carry the school, over all papers together, and the papers in which they speak loudest."""
+    carrying = tuple(dict.fromkeys(one["marker"] for one in said if one["flagged"]))
+    by_columns = {_paper_columns(paper): paper for paper in examination.papers}
+    loud = sorted(
+        ((one["p_value"], by_columns[key]))
+        for one in said
+        if one["marker"] in carrying and (key := _row_columns(one)) in by_columns
+        and one["p_value"] is not None and one["p_value"] <= SPEAKS_BELOW
+    )  # fmt: skip
+    papers = tuple(dict.fromkeys(paper for _, paper in loud))[:PAPERS_NAMED]
+    return item_model.ListedSchool(
+        row["school_id"], row["tests"], row["p_value"], row["q_value"], carrying, papers
+    )
+
+
+def _said_by_tests(examination: Examination) -> dict[str, list[dict[str, Any]]]:
+    """School on the list → its rows of tests, by paper and over all."""
+    tests = pa.array([code for code, marker in MARKERS.items() if marker.basis is Basis.TEST])
+    markers = examination.markers
+    chosen = pc.and_(
+        pc.is_in(markers["marker"], tests),
+        pc.is_in(markers["school_id"], pa.array(examination.flagged, pa.string())),
+    )
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in markers.filter(chosen).to_pylist():
+        found[row["school_id"]].append(row)
+    return found
+
+
+def _row_columns(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["kind"], row["subject"], row["grade"], row["year"]
+
+
+def _paper_columns(paper: Assessment) -> tuple[Any, ...]:
+    return str(paper.kind), str(paper.subject), paper.grade, paper.year
+
+
+def _effects(region: dict[str, float]) -> tuple[item_model.EffectLine, ...]:
+    def count(what: str, group: str) -> int | None:
+        value = region.get(f"{what}.{group}")
+        return None if value is None else int(value)
+
+    groups = [name.partition(".")[2] for name in region if name.startswith("schools.")]
+    ordered = sorted(groups, key=lambda group: [group.startswith(one) for one in _EFFECTS], reverse=True)
+    return tuple(
+        item_model.EffectLine(
+            group, count("schools", group) or 0, count("marked", group) or 0, count("tested", group),
+            count("flagged", group),
+        )
+        for group in ordered
+    )  # fmt: skip
+
+
+# --- two lists
+
+
+def two_lists(
+    version: DataVersion, calculation: Calculation, engine: Any, examination: Examination
+) -> item_model.TwoLists:
+    """The outcome of every school with all results, and with the examined papers of listed schools set aside."""
+    if not examination.flagged:
+        counts = Counter(_chips(calculation, calculation.methodology, calculation.on).values())
+        return item_model.TwoLists(tuple((chip, n, n) for chip, n in sorted(counts.items())), (), 0)
+    left_out = 0
+
+    def change(facts: pa.Table) -> pa.Table:
+        nonlocal left_out
+        kept = set_aside(facts, examination)
+        left_out = facts.num_rows - kept.num_rows
+        return kept
+
+    second = recalculate(version, calculation.methodology, engine, on=calculation.on, change=change)
+    with_all = _chips(calculation, calculation.methodology, calculation.on)
+    without = _chips(second, calculation.methodology, calculation.on)
+    return compared(with_all, without, left_out)
+
+
+def compared(with_all: dict[str, str], without: dict[str, str], set_aside: int) -> item_model.TwoLists:
+    """Two outcomes by school → numbers by outcome and the schools that differ.
+
+    A school without any result left is not in the second; its outcome is that one cannot tell.
+    """
+    unknown = words.verdict_word(model.Verdict.UNKNOWN, _ANY)
+    pairs = {school: (chip, without.get(school, unknown)) for school, chip in with_all.items()}
+    first, second = (Counter(pair[side] for pair in pairs.values()) for side in (0, 1))
+    differing = tuple(
+        item_model.TwoVerdicts(school, one, other) for school, (one, other) in pairs.items() if one != other
+    )
+    outcomes = sorted({*first, *second})
+    return item_model.TwoLists(
+        tuple((chip, first[chip], second[chip]) for chip in outcomes), differing, set_aside
+    )
+
+
+_ANY = model.MethodologyText(id="", version="", label="", title="")
+
+
+def _chips(calculation: Calculation, methodology: Methodology, on: dt.date) -> dict[str, str]:
+    """School → the words of its outcome, as the list of schools says them."""
+    text = methodology_text(methodology, calculation)
+    return {
+        row["school_id"]: words.verdict_chip(
+            model.SchoolLine(
+                row["school_id"], "", category=row["category"] or "",
+                verdict=None if row["verdict"] is None else model.Verdict(row["verdict"]),
+            ),
+            text,
+        )
+        for row in calculation.results.select(["school_id", "category", "verdict"]).to_pylist()
+    }  # fmt: skip

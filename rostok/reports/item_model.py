@@ -1,0 +1,169 @@
+"""What the report says of items, skills and of how far results can be relied on: plain data, nothing worded.
+
+The pipeline fills it when ``analyse --with gaps,objectivity`` is asked for. Percents are 0–100, shares 0–1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rostok.reports.item_charts import Boundary, MarkRow, ScoreBar, Status
+from rostok.schema.assessments import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """Percent correct with its interval and verdict; None where nobody's answer counts."""
+
+    participants: int
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+    status: Status | None = None  # None: no threshold applies
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """An item over the whole data. ``skill``: what it checks by the codifier; empty where none was given."""
+
+    label: str
+    level: str
+    skill: str
+    percent: Percent
+    not_attempted_share: float | None = None
+    not_taught_share: float | None = None
+    item_rest: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillLine:
+    """A skill over the whole data. ``below``: labels of its items that are below.
+
+    ``systemic``: most of its items are below. ``judged``: it has items enough for a verdict.
+    ``says_more``: its score tells more of it than the total does (PRMSE), None where that cannot be told.
+    """
+
+    text: str
+    items: tuple[str, ...]
+    percent: Percent
+    below: tuple[str, ...] = ()
+    systemic: bool = False
+    judged: bool = True
+    says_more: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLine:
+    """A municipality: items, then skills, in the order of the paper."""
+
+    name: str
+    items: tuple[Percent, ...]
+    skills: tuple[Percent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGaps:
+    """One paper: the map of its items, and what stands beside it."""
+
+    assessment: Assessment
+    schools: int
+    participants: int
+    items: tuple[ItemLine, ...]
+    skills: tuple[SkillLine, ...] = ()
+    places: tuple[PlaceLine, ...] = ()
+    marks: tuple[MarkRow, ...] = ()
+    scores: tuple[ScoreBar, ...] = ()
+    boundaries: tuple[Boundary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolGaps:
+    """Items of one paper that lie below their thresholds in a school with their whole intervals."""
+
+    assessment: Assessment
+    participants: int
+    items: int
+    below: tuple[str, ...]
+    skills: tuple[str, ...] = ()  # systemic gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Learning-gap maps of all papers. ``schools``: by school, papers with an item below only.
+
+    ``thresholds``: level, percent that is enough, margin. ``codifiers``: were any given?
+    """
+
+    papers: tuple[PaperGaps, ...]
+    schools: Mapping[str, tuple[SchoolGaps, ...]]
+    thresholds: tuple[tuple[str, float, float], ...]
+    codifiers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSchool:
+    """A school whose results call for a second look. ``markers``: codes (``rostok.schema.markers``) met in it.
+
+    ``tests``: how many tests the school has; ``papers``: those in which a test speaks.
+    """
+
+    school_id: str
+    tests: int
+    p_value: float | None
+    q_value: float | None
+    markers: tuple[str, ...] = ()
+    papers: tuple[Assessment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    """One group of schools, ``feature=value`` as ``region.csv`` names it: how many, and how many are touched."""
+
+    group: str
+    schools: int
+    marked: int  # with an official marker
+    tested: int | None = None  # None: no tests were asked for
+    flagged: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TwoVerdicts:
+    """A school's outcome with all results and with the marked ones set aside, as the list of schools says it."""
+
+    school_id: str
+    with_all: str
+    without_marked: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwoLists:
+    """Outcome → schools, with all results and without the marked; ``differing``: schools that differ.
+
+    ``set_aside``: results (school × paper) that were left out of the second list.
+    """
+
+    counts: tuple[tuple[str, int, int], ...]
+    differing: tuple[TwoVerdicts, ...]
+    set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Objectivity:
+    """Whether results can be relied on. ``rate``: expected share of wrong schools among ``listed``.
+
+    ``markers``: code → schools in which it was met. ``index``: official index of the region, 0–100, None where it
+    cannot be told. ``schools``: all looked at, ``tested``: those the tests can tell of. ``names``: school → its
+    name and municipality.
+    """
+
+    schools: int
+    marked: int
+    tested: int
+    rate: float
+    markers: tuple[tuple[str, int], ...]
+    listed: tuple[ListedSchool, ...]
+    index: float | None = None
+    effects: tuple[EffectLine, ...] = ()
+    lists: TwoLists | None = None
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -1,0 +1,187 @@
+"""The section on whether results can be relied on, worded. A marker opens a question and names no cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rostok.reports.item_model import EffectLine, ListedSchool, Objectivity, TwoLists
+from rostok.reports.presenters.order import natural_key
+from rostok.reports.presenters.region import TableView
+from rostok.schema.markers import MARKERS, Basis
+from rostok.wording import DASH, N_, count_of, decimal, gettext, integer, ngettext, percent
+
+_BASES = {
+    Basis.OFFICIAL: N_("по документу 2019 года, описание"),
+    Basis.VARIANT: N_("с учётом классов и равных рангов, описание"),
+    Basis.TEST: N_("проверка честного распределения"),
+    Basis.DESCRIPTION: N_("описание"),
+}
+
+_GROUPS = {
+    "territory=rural": N_("сельские"),
+    "territory=urban": N_("городские"),
+    "territory=unknown": N_("местность не известна"),
+    "size=small": N_("в работе в среднем меньше 15 участников"),
+    "size=medium": N_("в работе в среднем 15–49 участников"),
+    "size=large": N_("в работе в среднем 50 участников и больше"),
+    "special_needs=many": N_("много детей с ОВЗ"),
+    "special_needs=few": N_("мало детей с ОВЗ"),
+    "special_needs=unknown": N_("о детях с ОВЗ не известно"),
+    "kind=unknown": N_("вид школы не известен"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerView:
+    """One marker in words: what was seen, what else could explain it, what to look at."""
+
+    title: str
+    basis: str
+    schools: str
+    seen: str
+    otherwise: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectivityView:
+    """Empty tables are None."""
+
+    lead: tuple[str, ...]
+    listed: TableView | None
+    markers: tuple[MarkerView, ...]
+    lists: TableView | None
+    lists_lead: str
+    differing: TableView | None
+    effects: TableView | None
+
+
+def present(found: Objectivity) -> ObjectivityView:
+    """The whole section."""
+    return ObjectivityView(
+        lead=_lead(found),
+        listed=_listed(found),
+        markers=tuple(marker_view(code, count) for code, count in found.markers),
+        lists=_lists(found.lists) if found.lists else None,
+        lists_lead=_lists_lead(found.lists) if found.lists else "",
+        differing=_differing(found, found.lists) if found.lists and found.lists.differing else None,
+        effects=_effects(found.effects) if found.effects else None,
+    )
+
+
+def _lead(found: Objectivity) -> tuple[str, ...]:
+    lead = [
+        gettext(
+            "Чьи результаты стоит посмотреть ещё раз, прежде чем хвалить или спрашивать. Маркер говорит, что "
+            "распределение необычно; он ничего не доказывает, и рядом всегда названо, чем ещё это бывает."
+        ),
+        gettext(
+            "Проверки возможны в {tested} из {schools} школ. В список вошли: {listed}. Список составлен так, что "
+            "ошибочно в нём в среднем не больше {rate} школ; в остальных школах проверки ничего необычного не "
+            "видят или сказать нельзя.",
+            tested=integer(found.tested), schools=integer(found.schools), listed=integer(len(found.listed)),
+            rate=percent(found.rate, 0),
+        ),
+    ]  # fmt: skip
+    if found.index is not None:
+        lead.append(
+            gettext(
+                "Официальный индекс региона — {index}: доля школ без единого официального признака, в процентах. "
+                "Признак есть у {marked}. Признак «средний балл выше регионального» есть у любой сильной школы, "
+                "поэтому в список по официальным признакам школы не попадают.",
+                index=decimal(found.index),
+                marked=count_of(found.marked, found.schools),
+            )
+        )
+    return tuple(lead)
+
+
+def school_name(found: Objectivity, school: str) -> tuple[str, str]:
+    return found.names.get(school, (school, ""))
+
+
+def _listed(found: Objectivity) -> TableView | None:
+    """Schools in the order of municipalities and names: the list is no order of suspicion."""
+    if not found.listed:
+        return None
+    ordered = sorted(found.listed, key=lambda one: school_order(found, one.school_id))
+    heads = (gettext("Школа"), gettext("Муниципалитет"), gettext("Что увидено"), gettext("Где заметнее всего"),
+             gettext("Вероятность при честной проверке"))  # fmt: skip
+    return TableView(
+        gettext("Школы, результаты которых стоит посмотреть ещё раз"), heads,
+        tuple(_listed_row(found, one) for one in ordered),
+    )  # fmt: skip
+
+
+def school_order(found: Objectivity, school: str) -> tuple[object, ...]:
+    name, place = school_name(found, school)
+    return natural_key(place), natural_key(name)
+
+
+def _listed_row(found: Objectivity, one: ListedSchool) -> tuple[str, ...]:
+    name, place = school_name(found, one.school_id)
+    titles = [MARKERS[code].title for code in one.markers if code in MARKERS]
+    papers = "; ".join(paper.label for paper in one.papers)
+    return name, place or DASH, "; ".join(titles) or DASH, papers or DASH, probability(one.p_value)
+
+
+def probability(value: float | None) -> str:
+    """A p-value as people read it.
+
+    >>> probability(0.0312), probability(0.00001), probability(None)
+    ('0,031', 'меньше 0,001', '—')
+    """
+    if value is None:
+        return DASH
+    return gettext("меньше {least}", least=decimal(0.001, 3)) if value < 0.001 else decimal(value, 3)
+
+
+def marker_view(code: str, schools: int) -> MarkerView:
+    marker = MARKERS[code]
+    return MarkerView(
+        marker.title, gettext(_BASES[marker.basis]), ngettext("{n} школа", "{n} школ", schools), marker.seen,
+        marker.otherwise, marker.look,
+    )  # fmt: skip
+
+
+def _lists_lead(lists: TwoLists) -> str:
+    if not lists.set_aside:
+        return gettext("Откладывать нечего: список школ один и тот же.")
+    return ngettext(
+        "Второй список посчитан без результатов школ из списка выше: отложена {n} работа. Школа от этого ничего не "
+        "теряет: оба списка стоят рядом, решает человек.",
+        "Второй список посчитан без результатов школ из списка выше: отложено {n} работ. Школа от этого ничего не "
+        "теряет: оба списка стоят рядом, решает человек.",
+        lists.set_aside,
+    )
+
+
+def _lists(lists: TwoLists) -> TableView:
+    heads = (gettext("Вывод"), gettext("По всем результатам"), gettext("Без отложенных"))
+    rows = tuple((outcome, integer(all_), integer(without)) for outcome, all_, without in lists.counts)
+    return TableView(gettext("Два списка"), heads, rows)
+
+
+def _differing(found: Objectivity, lists: TwoLists) -> TableView:
+    heads = (
+        gettext("Школа"), gettext("Муниципалитет"), gettext("По всем результатам"), gettext("Без отложенных"),
+    )  # fmt: skip
+    ordered = sorted(lists.differing, key=lambda one: school_order(found, one.school_id))
+    rows = tuple((*school_name(found, one.school_id), one.with_all, one.without_marked) for one in ordered)
+    return TableView(gettext("Кто отличается в двух списках"), heads, rows)
+
+
+def group_word(group: str) -> str:
+    """A group of ``region.csv`` in words; a kind of school is its own word."""
+    return gettext(_GROUPS[group]) if group in _GROUPS else group.partition("=")[2]
+
+
+def _effects(lines: tuple[EffectLine, ...]) -> TableView:
+    heads = (gettext("Школы"), gettext("Всего"), gettext("С официальным признаком"), gettext("Проверки возможны"),
+             gettext("В списке"))  # fmt: skip
+    rows = tuple(
+        (group_word(one.group), integer(one.schools), count_of(one.marked, one.schools), integer(one.tested),
+         count_of(one.flagged, one.tested))
+        for one in lines
+    )  # fmt: skip
+    return TableView(gettext("Каких школ это касается"), heads, rows)

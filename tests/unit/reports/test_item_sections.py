@@ -1,0 +1,187 @@
+"""What page and workbook say of items, skills and of how far results can be relied on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from item_sample import FRACTIONS, GAPS, OBJECTIVITY, PAPER, full_report
+from report_sample import ASSESSMENTS, FORBIDDEN, METHODOLOGY, sample_report
+from test_page import _Balance, text_of
+
+from rostok.reports import html, xlsx
+from rostok.reports.item_model import SchoolGaps
+from rostok.reports.presenters import gaps, objectivity
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return html.render(full_report())
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / "report.xlsx"
+    xlsx.write(full_report(), path)
+    return openpyxl.load_workbook(path)
+
+
+def rows(book, sheet: str) -> list[tuple]:
+    return list(book[sheet].iter_rows(min_row=2, values_only=True))
+
+
+# --- the page
+
+
+def test_sections_stand_on_the_page_only_when_asked_for(page) -> None:
+    assert 'id="gaps"' in page and 'id="objectivity"' in page
+    assert 'href="#gaps"' in page and 'href="#objectivity"' in page
+    plain = html.render(sample_report(5))
+    assert 'id="gaps"' not in plain and 'href="#objectivity"' not in plain
+
+
+def test_page_with_sections_is_well_formed_and_speaks_kindly(page) -> None:
+    parser = _Balance()
+    parser.feed(page)
+    assert parser.wrong == [] and parser.open == []
+    assert len(parser.ids) == len(set(parser.ids))
+    said = text_of(page).lower()
+    assert [word for word in FORBIDDEN if word in said] == []
+
+
+def test_a_systemic_gap_is_named_with_its_skill_and_items(page) -> None:
+    assert f"Системный дефицит: «{FRACTIONS}». Ниже порога задания 1, 2" in text_of(page)
+
+
+def test_crossing_groups_are_named() -> None:
+    paper = gaps.present(GAPS).papers[0]
+    assert "Группы отметок пересеклись в заданиях 2: получившие отметку выше выполнили их хуже" in " ".join(
+        paper.sentences
+    )
+
+
+def test_papers_stand_latest_first_with_their_numbers() -> None:
+    shown = gaps.present(GAPS).papers
+    by_title = {paper.title: paper.brief for paper in shown}
+    assert by_title[PAPER.label] == "400 участников; ниже порога заданий: 2 из 2"
+    assert by_title[ASSESSMENTS[4].label] == "25 участников; уровни заданий не известны"
+
+
+def test_an_item_is_told_with_its_interval_and_verdict() -> None:
+    table = next(paper for paper in gaps.present(GAPS).papers if paper.title == PAPER.label).items
+    assert table.rows[0] == (
+        "1", "Б", "400", f"31,5{NBSP}%", f"27,0–36,0{NBSP}%", f"12,5{NBSP}%", f"0,0{NBSP}%", "0,41", "ниже порога", "У1",
+    )  # fmt: skip
+    assert table.rows[2][-2:] == ("—", "У2")  # no level: no verdict
+    assert table.rows[2][7] == "—"  # too few for a correlation
+
+
+def test_a_skill_of_one_item_gets_no_verdict() -> None:
+    table = next(paper for paper in gaps.present(GAPS).papers if paper.skills).skills
+    assert table is not None
+    assert table.rows[0][-2:] == ("ниже порога", "нет")
+    assert table.rows[1][-2:] == ("сказать нельзя: только 1 задание", "сказать нельзя")
+
+
+def test_municipalities_are_shaded_and_signed_in_order_of_names() -> None:
+    heat = next(paper for paper in gaps.present(GAPS).papers if paper.places).places
+    assert heat is not None
+    assert [label for label, _ in heat.rows] == ["Все школы", "Верхнебельский район", "Заречный район"]
+    upper = heat.rows[1][1]
+    assert [(cell.text, cell.css) for cell in upper] == [("55", "shade2"), ("81▴", "shade0"), ("—", "")]
+    assert heat.rows[2][1][0].css == "shade3 marked"
+
+
+def test_without_a_codifier_the_page_says_what_is_missing() -> None:
+    assert "Кодификатор не дан" in " ".join(gaps.present(replace(GAPS, codifiers=False)).lead)
+
+
+def test_a_school_card_names_its_items(page) -> None:
+    assert f"{PAPER.label}: задания 1, 2 (2 из 3). Системный дефицит: «{FRACTIONS}»." in text_of(
+        page
+    ).replace(NBSP, " ")
+
+
+def test_a_card_keeps_to_twelve_papers() -> None:
+    many = tuple(SchoolGaps(replace(PAPER, year=year), 20, 5, ("1",)) for year in range(2001, 2016))
+    said = gaps.school_sentences(many)
+    assert len(said) == 13 and said[0].startswith(replace(PAPER, year=2015).label)
+    assert said[-1] == "И ещё в 3 работах."
+
+
+def test_listed_schools_stand_by_place_and_never_by_probability() -> None:
+    view = objectivity.present(OBJECTIVITY)
+    assert view.listed is not None
+    assert [row[0] for row in view.listed.rows] == ["Школа № 2", "Школа № 1"]  # В before З
+    assert view.listed.rows[0][2:] == ("Много работ ровно на границе отметки", PAPER.label, "меньше 0,001")
+    assert view.listed.rows[1][3:] == ("—", "0,002")
+
+
+def test_every_marker_says_what_else_could_explain_it() -> None:
+    for marker in objectivity.present(OBJECTIVITY).markers:
+        assert marker.seen and marker.otherwise and marker.look
+
+
+def test_both_lists_and_who_differs_are_shown(page) -> None:
+    view = objectivity.present(OBJECTIVITY)
+    assert view.lists is not None and view.differing is not None
+    assert view.lists.rows == (("не в списке", "40", "39"), ("сказать нельзя", "20", "21"))
+    assert view.differing.rows == (("Школа № 2", "Верхнебельский район", "не в списке", "сказать нельзя"),)
+    assert "отложено 6 работ" in text_of(page)
+
+
+def test_effects_are_told_in_words() -> None:
+    effects = objectivity.present(OBJECTIVITY).effects
+    assert effects is not None
+    assert effects.rows[0] == ("сельские", "30", f"10 из 30 (33,3{NBSP}%)", "25", f"1 из 25 (4,0{NBSP}%)")
+    assert effects.rows[1] == ("лицей", "4", "3 из 4", "4", "0 из 4")  # under ten: counts only
+
+
+def test_nothing_listed_is_said_without_a_table() -> None:
+    view = objectivity.present(replace(OBJECTIVITY, listed=(), lists=None, index=None))
+    assert view.listed is None and view.lists is None
+    assert "В список вошли: 0" in " ".join(view.lead)
+
+
+# --- the workbook
+
+
+def test_sheets_of_sections_stand_before_the_methodology(book) -> None:
+    names = book.sheetnames
+    assert names[names.index("Задания") :] == [
+        "Задания", "Умения", "Доверие", "Маркеры", "Методика", "Данные и замечания",
+    ]  # fmt: skip
+
+
+def test_items_stand_with_their_municipalities(book) -> None:
+    found = rows(book, "Задания")
+    assert len(found) == 3 * 3 + 1
+    assert found[0][1:9] == ("1", "Б", "Все школы", 400, 0.315, 0.27, 0.36, "ниже порога")
+    # nine pupils: a count without a share
+    assert found[1][3:8] == ("Верхнебельский район", 9, None, None, None)
+
+
+def test_skills_stand_with_what_is_below(book) -> None:
+    found = rows(book, "Умения")
+    assert len(found) == 2 * 3
+    assert found[0][9:] == ("1, 2", "да", "нет")
+
+
+def test_listed_schools_keep_their_numbers(book) -> None:
+    found = rows(book, "Доверие")
+    assert found[0][0] == "900002" and found[0][7] == pytest.approx(0.0000123)
+    assert found[0][-2:] == ("не в списке", "сказать нельзя")
+    assert found[1][-2:] == (None, None)
+    assert [row[0] for row in rows(book, "Маркеры")] == [
+        "Средний балл выше регионального",
+        "Много работ ровно на границе отметки",
+    ]
+
+
+def test_a_plain_workbook_has_none_of_these_sheets(tmp_path) -> None:
+    xlsx.write(sample_report(3), tmp_path / "r.xlsx")
+    assert "Задания" not in openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames
+    assert METHODOLOGY.id  # the sample is the plain one
