@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ BLANK = -3  # beside NOT_ATTEMPTED and NOT_TAUGHT: an empty cell, or one that is
 MOST_POINTS = 100  # a larger number in an item's column is a typing mistake or no score
 LEAST_SHARE = 0.5  # of the filled cells of a column must be scores for it to be an item
 
+_STORED_ITEM = re.compile(r"item_\d{2,}")
 _BLANK_WORDS = frozenset(
     {"na", "nan", "null", "none", "-", "–", "—"}
 )  # as R and Python write a missing value
@@ -200,6 +202,8 @@ def _table(
     _check_present(name, columns, (*others, *maxima))
     kept = {label: _texts(next(c for c in columns if c.label == label).cells) for label in others}
     candidates = [column for column in columns if column.label not in others]
+    stored = [column for column in candidates if _STORED_ITEM.fullmatch(column.label)]
+    candidates = stored or candidates  # of our own store: marks and totals stand beside the items there
     items, scores = [], []
     for column in _named_apart(candidates, log):
         found = _scores(column, first_row, maxima.get(column.label), log)

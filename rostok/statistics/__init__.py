@@ -10,5 +10,8 @@
 ``firmness``    from replicates to the probability and the word;
 ``chance``      how many listings chance alone would give, by school size.
 
+``item_scores``, ``classical``, ``rasch``, ``abilities``, ``item_fit``, ``differential``, ``placement``,
+``linking``: a table of item scores as counts, and what is computed of items from them; start with ``rasch``.
+
 Start with ``intake``. What a verdict is, is not known here: callers evaluate replicates by a methodology.
 """

@@ -298,6 +298,17 @@ def test_ragged_and_quoted_csv(tmp_path: Path) -> None:
     assert [row["n"] for row in found] == ["5", "5", "4"]
 
 
+def test_of_a_stored_paper_only_the_items_are_items(tmp_path: Path) -> None:
+    """Marks and totals stand beside the items; −1 is «X» and −2 a topic not taught."""
+    stored = pa.table({"school_id": ["990001"] * 4, "mark": [2, 3, 4, 5], "raw_score": [1, 1, 1, 2],
+                       "item_01": pa.array([1, 0, -1, 1], pa.int8()), "item_02": pa.array([0, 1, 1, -2], pa.int8())})  # fmt: skip
+    found = pipeline.items(stored, ids=["school_id"]).tables["classical"].to_pylist()
+    assert [(row["item"], row["n"], row["mean"]) for row in found] == [
+        ("item_01", 4, 0.5),
+        ("item_02", 3, pytest.approx(2 / 3)),
+    ]
+
+
 def test_frames_of_other_libraries() -> None:
     """Anything that gives Arrow data is a table; pandas and Polars do."""
 
