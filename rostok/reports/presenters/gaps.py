@@ -65,9 +65,9 @@ def present(gaps: Gaps) -> GapsView:
 
 def _lead(gaps: Gaps) -> tuple[str, ...]:
     levels = "; ".join(
-        gettext("{level} — {percent}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{margin}", level=level, percent=decimal(enough, 0), margin=f"{margin:g}".replace(".", ","))
+        f"{level} — {_percent(enough)}{NBSP}±{NBSP}{_percent(margin)}"
         for level, enough, margin in gaps.thresholds
-    )  # fmt: skip
+    )
     lead = [
         gettext(
             "Какие задания и умения не удаются. Вывод делается по интервалу, а не по самому проценту: «ниже порога» — "
@@ -88,6 +88,10 @@ def _lead(gaps: Gaps) -> tuple[str, ...]:
             )
         )
     return tuple(lead)
+
+
+def _percent(value: float) -> str:
+    return decimal(value, 0 if value.is_integer() else 1)
 
 
 def _paper(paper: PaperGaps, anchor: str) -> PaperView:
