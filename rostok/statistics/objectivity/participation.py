@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Absences:
-    """Per school: ``share`` absent, ``expected`` by the register, ``upper`` end of what 95 % of such schools have.
+    """Per school: ``share`` absent, ``expected`` by the register, ``upper`` end of what 95 % of such schools have (2.5 % lie above it).
 
     NaN where fewer than LEAST_LISTED pupils are listed, or fewer than LEAST_SCHOOLS schools can be compared.
     """
