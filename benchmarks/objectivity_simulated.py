@@ -21,7 +21,8 @@ import numpy as np
 from benchmarks._harness import ROOT, number, table
 from benchmarks._objectivity_regions import INFLATIONS, Honest, region
 from rostok.statistics.objectivity.battery import TESTS, battery, examine
-from rostok.statistics.objectivity.combining import RATE, Combination, listed
+from rostok.statistics.objectivity.combining import Combination, listed
+from rostok.statistics.objectivity.limits import RATE
 from rostok.statistics.objectivity.official import inflated_means
 
 PAGE = ROOT / "docs" / "manual" / "objectivity_power.inc"
@@ -42,8 +43,10 @@ SETTINGS = (
     Setting("обычные различия школ", Honest()),
     Setting("все школы честные", Honest(), 0),
     Setting(
-        "большие различия школ", Honest(school_sd=0.6, spread=0.25, school_item_sd=0.6, class_item_sd=0.6)
+        "большие различия школ",
+        Honest(school_sd=0.6, spread=0.25, school_item_sd=0.6, class_item_sd=0.6, slope_sd=0.2),
     ),
+    Setting("малые школы", Honest(median_pupils=18)),
     Setting("весь регион поднимает треть работ", Honest(lifting=0.3)),
 )
 

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,7 +32,6 @@ from rostok.pipeline.objectivity_papers import (
     PaperCounts,
     SchoolList,
     paper_counts,
-    paper_for_tests,
 )
 from rostok.pipeline.objectivity_region import excess_table, region_table
 from rostok.pipeline.objectivity_tables import (
@@ -41,12 +40,10 @@ from rostok.pipeline.objectivity_tables import (
     Row,
     Tally,
     absent_rows,
-    carrying,
     changed,
     described,
     marker_table,
     school_table,
-    tested,
 )
 from rostok.pipeline.outputs import problems_table
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
@@ -54,14 +51,15 @@ from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
-from rostok.statistics.objectivity.battery import Battery, Examined, battery, examine
-from rostok.statistics.objectivity.combining import RATE
-from rostok.statistics.objectivity.crossing import LEAST_SCHOOLS
+from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, RATE
 from rostok.statistics.objectivity.participation import absences
 from rostok.store import DataVersion
 from rostok.store.engines import LEAST_MEMORY, engine_named
 from rostok.store.score_reductions import class_sums
 from rostok.wording import gettext
+
+if TYPE_CHECKING:
+    from rostok.statistics.objectivity.battery import Battery, Examined
 
 Floats = NDArray[np.float64]
 
@@ -204,7 +202,10 @@ def _examined(
         seen.levels.append(Level(paper, counted.percent, counted.counts.sum(axis=1).astype(float)))
         seen.problems += _limits(counted, version, len(schools))
         if plan.tests:
-            seen.examined.append((paper, examine(paper_for_tests(version, engine, counted, schools))))
+            # Loaded when asked for: the libraries of the tests cost the descriptive markers a second.
+            from rostok.pipeline.objectivity_tests import examine_paper
+
+            seen.examined.append((paper, examine_paper(version, engine, counted, schools)))
         progress(stage, done, len(papers) + 1)
     for row in changed(seen.levels):
         give(row)
@@ -232,6 +233,8 @@ def _papers(version: DataVersion, on: dt.date | None) -> tuple[Assessment, ...]:
 
 
 def _tested(seen: _Seen, schools: int, plan: ObjectivityPlan, give: Callable[[Row], None]) -> Battery:
+    from rostok.pipeline.objectivity_tests import battery, carrying, tested
+
     result = battery([one for _, one in seen.examined], schools, plan.rate)
     for (paper, _), figures in zip(seen.examined, result.by_paper, strict=True):
         for row in tested(paper, figures):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rostok.pipeline.objectivity_papers import SchoolList
-from rostok.statistics.objectivity.combining import Listed
 from rostok.store import DataVersion
+
+if TYPE_CHECKING:
+    from rostok.statistics.objectivity.combining import Listed
 
 # Mean participants of a paper; from one class, and from two full ones on. Ours, for showing effects only.
 SMALL_UNDER, LARGE_FROM = 15, 50

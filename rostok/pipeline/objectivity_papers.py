@@ -15,14 +15,9 @@ from numpy.typing import NDArray
 from rostok.pipeline.storing import scale_of
 from rostok.schema.assessments import Assessment, Kind, Subject
 from rostok.schema.scales import MARKS, Scale
-from rostok.schema.tables import ITEM_PREFIX
-from rostok.statistics.objectivity.answers import Answers
-from rostok.statistics.objectivity.battery import Paper
 from rostok.store import DataVersion
 from rostok.store.manifest import StoredAssessment
-from rostok.store.score_reductions import answer_counts, score_counts
-
-_NO_JOURNAL = 0  # in place of a missing journal mark while counting
+from rostok.store.score_reductions import score_cells
 
 # Papers of the document of 2019: ВПР of grades 4 and 5 and ОГЭ, Russian and mathematics.
 _OFFICIAL_GRADES = {Kind.VPR: (4, 5), Kind.OGE: (9,)}
@@ -66,13 +61,14 @@ class SchoolList:
 class Classes:
     """One entry per class with participants: ``school``, ``pupils``, ``total`` of scores; and per school ``absent``.
 
-    ``absent``: NaN where the source does not say it of every pupil.
+    ``absent``: NaN where the source does not say it of every pupil. ``largest``: largest score of the paper.
     """
 
     school: NDArray[np.int64]
     pupils: NDArray[np.int32]
     total: NDArray[np.float64]
     absent: NDArray[np.float64]
+    largest: int
 
     @classmethod
     def of(cls, table: pa.Table, schools: SchoolList) -> Classes:
@@ -81,7 +77,10 @@ class Classes:
         listed = place >= 0
         wrote = listed & (pupils > 0)
         by_school = np.bincount(place[listed], weights=absent[listed], minlength=len(schools))
-        return cls(place[wrote], pupils[wrote], table["total"].to_numpy()[wrote], by_school.astype(float))
+        largest = int(pc.max(table["largest"]).as_py() or 0)
+        return cls(
+            place[wrote], pupils[wrote], table["total"].to_numpy()[wrote], by_school.astype(float), largest
+        )
 
 
 @dataclass(frozen=True)
@@ -129,24 +128,15 @@ def paper_counts(
     version: DataVersion, engine: Any, assessment: Assessment, schools: SchoolList, classes: Classes
 ) -> PaperCounts:
     """Counts of one paper by school, journal mark and score."""
-    table = score_counts(engine, version, assessment)
-    score = table["raw_score"].to_numpy().astype(np.int64)
-    maximum = version.entry(assessment).raw_maximum
-    width = max(int(score.max(initial=0)), maximum or 0) + 1
-    marks = len(MARKS) + 1
-    journal = pc.fill_null(table["journal_mark"], _NO_JOURNAL).to_numpy()
-    row = np.where(journal == _NO_JOURNAL, 0, journal - MARKS[0] + 1).astype(np.int64)
-    flat = (schools.places(table["school_id"]) * marks + row) * width + score
-    cells = np.zeros(len(schools) * marks * width, dtype=np.int32)
-    cells[flat] = table["pupils"].to_numpy()  # each cell is one row of the reduction
-    cube = cells.reshape(len(schools), marks, width)
-    scale = _scale(version.entry(assessment))
+    entry = version.entry(assessment)
+    width = max(classes.largest, entry.raw_maximum or 0) + 1
+    cells = score_cells(engine, version, assessment, schools.keys, width)
+    scale = _scale(entry)
     return PaperCounts(
-        assessment, maximum,
+        assessment, entry.raw_maximum,
         bounds=scale.lower if scale is not None and scale.lower is not None else (),
         has_conditions=scale is not None and bool(scale.extra),
-        by_journal=cube[:, 1:], counts=cube.sum(axis=1, dtype=np.int32),
-        classes=classes,
+        by_journal=cells[:, 1:], counts=cells.sum(axis=1, dtype=np.int32), classes=classes,
     )  # fmt: skip
 
 
@@ -157,20 +147,3 @@ def _scale(entry: StoredAssessment) -> Scale | None:
     place = entry.scale.split("/")[4:]  # a scale of a region names it at the end of its key
     scale = scale_of(entry.assessment, place[0] if place else None)
     return scale if scale is not None and scale.unit == "raw" and scale.maximum == entry.raw_maximum else None
-
-
-def paper_for_tests(version: DataVersion, engine: Any, counted: PaperCounts, schools: SchoolList) -> Paper:
-    """The paper with its answers, where there are items and scripts with all of them."""
-    table = answer_counts(engine, version, counted.assessment)
-    answers = _answers(table, schools) if table.num_rows else None
-    return Paper(counted.counts, counted.bounds, answers)
-
-
-def _answers(table: pa.Table, schools: SchoolList) -> Answers:
-    items = [name for name in table.column_names if name.startswith(ITEM_PREFIX)]
-    school = schools.places(table["school_id"])
-    words = table["class_name"].combine_chunks()
-    named = pc.fill_null(words.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    klass = np.where(named < 0, -1, school * max(len(words.dictionary), 1) + named)
-    points = np.stack([table[name].to_numpy() for name in items], axis=1).astype(np.int8)
-    return Answers(school, klass, points, table["pupils"].to_numpy().astype(np.int64), len(schools))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,10 @@ from rostok.pipeline.objectivity_effects import SchoolFacts, effects
 from rostok.pipeline.objectivity_papers import SchoolList
 from rostok.pipeline.objectivity_tables import Tally
 from rostok.schema.assessments import Assessment
-from rostok.statistics.objectivity.battery import Battery, Examined
 from rostok.statistics.objectivity.official import objectivity_index
+
+if TYPE_CHECKING:
+    from rostok.statistics.objectivity.battery import Battery, Examined
 
 
 def region_table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from rostok.pipeline.objectivity_papers import PaperCounts, SchoolList, is_official
 from rostok.schema.assessments import Assessment, Kind
 from rostok.schema.markers import MARKERS, Basis
-from rostok.statistics.objectivity.battery import TESTS, Battery, Figures
 from rostok.statistics.objectivity.journal import journal_gaps
 from rostok.statistics.objectivity.official import (
     changes,
@@ -21,6 +21,9 @@ from rostok.statistics.objectivity.official import (
     rank_agreement,
 )
 from rostok.statistics.objectivity.participation import Absences
+
+if TYPE_CHECKING:
+    from rostok.statistics.objectivity.battery import Battery
 
 MARKER_COLUMNS = (
     "school_id", "marker", "kind", "subject", "grade", "year", "participants", "value", "limit", "flagged", "p_value",
@@ -118,25 +121,6 @@ def changed(levels: Sequence[Level]) -> Iterator[Row]:
 
 def absent_rows(assessment: Assessment, listed: Floats, found: Absences) -> Row:
     return Row("absences", assessment, listed, found.share, found.upper, found.flagged)
-
-
-def tested(assessment: Assessment | None, figures: Figures, named: Bools | None = None) -> Iterator[Row]:
-    """Rows of the tests. ``named``: (schools × tests) which tests a listed school owes its place to."""
-    for place, marker in enumerate(TESTS):
-        yield Row(
-            marker, assessment, figures.pupils[:, place], figures.value[:, place], figures.limit[:, place],
-            None if named is None else named[:, place], figures.p_value[:, place],
-        )  # fmt: skip
-
-
-def carrying(battery: Battery) -> Bools:
-    """(schools × tests): tests small enough, each taken with Bonferroni's factor, to put the school on the list."""
-    result = battery.listed
-    if not result.flagged.any():
-        return np.zeros(battery.pooled.p_value.shape, dtype=bool)
-    largest = result.p_value[result.flagged].max()
-    adjusted = battery.pooled.p_value * result.tests[:, None]
-    return np.asarray(result.flagged[:, None] & (adjusted <= largest + 1e-15))
 
 
 def marker_table(row: Row, schools: SchoolList) -> pa.Table:

@@ -9,33 +9,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from rostok.schema.assessments import Assessment
-from rostok.schema.scales import NOT_ATTEMPTED
+from rostok.schema.scales import MARKS, NOT_ATTEMPTED
 from rostok.schema.tables import item_column
 from rostok.store.version import DataVersion
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_ROWS = len(MARKS) + 1  # journal marks, and none
 
-def score_counts(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
-    """``school_id, journal_mark, raw_score, pupils``: participants with a score, counted.
 
-    The journal mark is null where the file does not say. No order.
+def score_cells(
+    engine: Any, version: DataVersion, assessment: Assessment, schools: pa.Array, width: int
+) -> NDArray[np.int32]:
+    """Participants with a score by school × journal mark × score: (schools × 5 × ``width``), journal mark 0 = none.
+
+    ``schools``: keys in the order wanted; ``width``: one more than the largest score. The engine gives each script
+    the number of its cell, numpy counts: grouping a paper of a country on the engine costs three times as much, and
+    its result is half as long as the scripts.
     """
+    places = engine.create_table(
+        "places_of_schools",
+        pa.table({"school_id": schools, "place": pa.array(range(len(schools)), pa.int32())}),
+        temp=True, overwrite=True,
+    )  # fmt: skip
     scripts = _participants(engine, version, assessment)
-    scored = scripts.filter(scripts.raw_score.notnull())
-    counted = scored.group_by("school_id", "journal_mark", "raw_score").aggregate(
-        pupils=scored.count().cast("int32")
-    )
-    return _with_short_keys(engine, counted)
+    scored = scripts.filter(scripts.raw_score.notnull()).join(places, "school_id")
+    row = ibis.coalesce(scored.journal_mark.cast("int64") - (MARKS[0] - 1), 0)
+    cell = (scored.place.cast("int64") * _ROWS + row) * width + scored.raw_score
+    numbers = engine.to_pyarrow(scored.select(cell=cell.cast("int64")))["cell"]
+    counts = np.bincount(numbers.to_numpy(), minlength=len(schools) * _ROWS * width)
+    return counts.astype(np.int32).reshape(len(schools), _ROWS, width)
 
 
 def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
-    """``school_id, pupils, total, absent``: per class the participants with a score, the sum of their scores, and
-    how many were absent (null where a row of the class does not say).
+    """``school_id, pupils, total, largest, absent``: per class the participants with a score, the sum and the
+    largest of their scores, and how many were absent (null where a row of the class does not say).
 
     Pupils without a class are one more class of their school. No order.
     """
@@ -44,6 +58,7 @@ def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.
     summed = scripts.group_by("school_id", "class_name").aggregate(
         pupils=scripts.count(where=scored).cast("int32"),
         total=scripts.raw_score.cast("float64").sum(where=scored).fill_null(0.0),
+        largest=scripts.raw_score.max(where=scored),
         absent=ibis.ifelse(
             scripts.absent.isnull().any(),
             ibis.null("float64"),

@@ -18,8 +18,9 @@ from rostok.statistics.objectivity.boundaries import (
     peaks,
     placebo_windows,
 )
-from rostok.statistics.objectivity.combining import RATE, Combination, Listed, listed
+from rostok.statistics.objectivity.combining import Combination, Listed, listed
 from rostok.statistics.objectivity.crossing import Crossing, crossing, crossing_p_values, standardised
+from rostok.statistics.objectivity.limits import RATE
 from rostok.statistics.objectivity.patterns import (
     Repeats,
     repeat_p_values,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import cauchy, false_discovery_control
 
-RATE = 0.05  # expected share of wrong schools in the list
+from rostok.statistics.objectivity.limits import RATE
 
 Floats = NDArray[np.float64]
 

@@ -18,9 +18,9 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from rostok.statistics.objectivity.answers import Answers
+from rostok.statistics.objectivity.limits import LEAST_SCHOOLS
 
 LEAST_PUPILS = 10  # with answers to every item and a score that leaves a choice
-LEAST_SCHOOLS = 20  # for an estimate of how schools really differ
 # Sums of weighted points lean to the right, and scale and correlation are estimates: normal tails would give one
 # school in a thousand four times too often (simulated, see the manual). With 10 degrees it is as often as said.
 FREEDOM = 10

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.stats import norm
+
+from rostok.statistics.objectivity.limits import LEAST_SCHOOLS
 
 LEAST_LISTED = 10  # pupils on the list: with fewer an absence rate says nothing
-LEAST_SCHOOLS = 20
 _LEVEL = 1.959964  # half-width of a 95 % interval in standard errors
-_MEDIAN_OF_SQUARE = float(norm.ppf(0.75) ** 2)
+_MEDIAN_OF_SQUARE = 0.6744897501960817**2  # of a standard normal
 _RIDGE, _STEPS = 1e-3, 50
 
 Floats = NDArray[np.float64]
@@ -77,7 +76,9 @@ def _likeness(x: Floats, n: Floats, p: Floats) -> float:
     """Intraclass correlation with which the median squared standardised residual is that of a normal."""
     squares = (x - n * p) ** 2 / (n * p * (1 - p))
 
-    def over(rho: float) -> float:
-        return float(np.median(squares / (1 + (n - 1) * rho)) - _MEDIAN_OF_SQUARE)
-
-    return 0.0 if over(0.0) <= 0 else float(brentq(over, 0.0, 1.0)) if over(1.0) < 0 else 1.0
+    low, high = 0.0, 1.0
+    for _ in range(50):  # the median falls as ρ grows
+        rho = (low + high) / 2
+        over = np.median(squares / (1 + (n - 1) * rho)) > _MEDIAN_OF_SQUARE
+        low, high = (rho, high) if over else (low, rho)
+    return low

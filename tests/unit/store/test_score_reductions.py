@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from rostok.store.engines import duckdb_engine
-from rostok.store.score_reductions import answer_counts, class_sums, score_counts
+from rostok.store.score_reductions import answer_counts, class_sums, score_cells
 from tests.unit.store.papers import MATH_5, batch, build, paper
 
 ROWS = [
@@ -22,18 +23,27 @@ ROWS = [
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
     version = build(tmp_path_factory.mktemp("store"), batch(ROWS)).version
     with duckdb_engine(threads=2) as engine:
-        found = {f.__name__: f(engine, version, MATH_5) for f in (score_counts, class_sums, answer_counts)}
+        found = {f.__name__: f(engine, version, MATH_5) for f in (class_sums, answer_counts)}
     return {name: sorted(table.to_pylist(), key=str) for name, table in found.items()}
 
 
-def test_scores_are_counted_by_journal_mark(tables: dict[str, list[dict[str, Any]]]) -> None:
-    found = {(r["school_id"], r["journal_mark"], r["raw_score"]): r["pupils"] for r in tables["score_counts"]}
-    assert found == {("11", 4, 3): 2, ("11", None, 5): 1, ("12", 4, 2): 2, ("12", 4, 1): 1}
+def test_scores_are_counted_by_journal_mark(tmp_path: Path) -> None:
+    version = build(tmp_path, batch(ROWS)).version
+    with duckdb_engine(threads=2) as engine:
+        cells = score_cells(engine, version, MATH_5, pa.array(["11", "12"]), 6)
+    # Rows: no mark, 2, 3, 4, 5.
+    assert {place: int(cells[place]) for place in zip(*map(list, cells.nonzero()), strict=True)} == {
+        (0, 3, 3): 2, (0, 0, 5): 1, (1, 3, 2): 2, (1, 3, 1): 1,
+    }  # fmt: skip
 
 
 def test_classes_are_summed_with_their_absent(tables: dict[str, list[dict[str, Any]]]) -> None:
-    found = sorted((r["school_id"], r["pupils"], r["total"], r["absent"]) for r in tables["class_sums"])
-    assert found == [("11", 1, 5.0, 1.0), ("11", 2, 6.0, 0.0), ("12", 1, 1.0, 0.0), ("12", 2, 4.0, 0.0)]
+    found = sorted(
+        (r["school_id"], r["pupils"], r["total"], r["largest"], r["absent"]) for r in tables["class_sums"]
+    )
+    assert found == [
+        ("11", 1, 5.0, 5, 1.0), ("11", 2, 6.0, 3, 0.0), ("12", 1, 1.0, 1, 0.0), ("12", 2, 4.0, 2, 0.0),
+    ]  # fmt: skip
 
 
 def test_equal_answers_are_counted_once_and_gaps_left_out(tables: dict[str, list[dict[str, Any]]]) -> None:
