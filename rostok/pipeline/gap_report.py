@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from rostok.pipeline.gap_problems import paper_problems
@@ -22,10 +23,13 @@ from rostok.schema.progress import Progress, silent
 from rostok.schema.scales import MARKS
 from rostok.statistics import gaps
 from rostok.statistics.item_sums import PaperSums
+from rostok.statistics.objectivity.scores import generating_function, smooth_distribution, windows
 from rostok.statistics.subscores import subscore
 from rostok.store import DataVersion
 from rostok.store.item_reductions import MarkSums, reduce_marks, score_counts
 from rostok.wording import gettext
+
+_LEAST_GAMMA = 1e-300  # no score is impossible: totals and items need not say the same
 
 _STATUS = {-1: Status.BELOW, 0: Status.CANNOT_TELL, 1: Status.ABOVE}
 
@@ -95,6 +99,7 @@ def _paper(
 ) -> item_model.PaperGaps:
     scripts = engine.read_parquet(str(version.scripts_path(paper.assessment)))
     whole = _whole(paper)
+    boundaries = _boundaries(paper, version)
     return item_model.PaperGaps(
         assessment=paper.assessment,
         schools=paper.units.levels[Level.SCHOOL].sums.units,
@@ -103,8 +108,8 @@ def _paper(
         skills=_skills(paper, whole),
         places=_places(paper, places),
         marks=_marks(paper, reduce_marks(engine, scripts, paper.items)),
-        scores=_scores(paper, engine, scripts),
-        boundaries=_boundaries(paper, version),
+        scores=_scores(paper, score_counts(engine, scripts), boundaries),
+        boundaries=boundaries,
     )
 
 
@@ -225,14 +230,37 @@ def _is_shown(answered: int) -> bool:
     return bool(answered >= gaps.MIN_GROUP)
 
 
-def _scores(paper: PaperMap, engine: Any, scripts: Any) -> tuple[ScoreBar, ...]:
-    """Every raw score from 0 to the maximum, whether anybody has it or not."""
-    counts = score_counts(engine, scripts)
+def _scores(paper: PaperMap, counts: pa.Table, boundaries: Sequence[Boundary]) -> tuple[ScoreBar, ...]:
+    """Every raw score from 0 to the maximum, whether anybody has it or not, beside a smooth expectation."""
     scores = counts["raw_score"].to_numpy().astype(np.int64)
     most = sum(item.maximum for item in paper.content.items)
     inside = (scores >= 0) & (scores <= most)
     found = np.bincount(scores[inside], weights=counts["participants"].to_numpy()[inside], minlength=most + 1)
-    return tuple(ScoreBar(score, int(count)) for score, count in enumerate(found))
+    expected = _expected(paper, found.astype(float), boundaries)
+    return tuple(
+        ScoreBar(score, int(count), _known(mean))
+        for score, (count, mean) in enumerate(zip(found, expected, strict=True))
+    )
+
+
+def _expected(paper: PaperMap, counts: Numbers, boundaries: Sequence[Boundary]) -> Numbers:
+    """A smooth curve through the other scores: how pupils spread around the bounds of marks is not looked at.
+
+    The lumps that items of several points make stand in it, with item weights by percent correct. A picture,
+    not a test: the tests have their own expectations. NaN where there are no bounds or too few pupils.
+    """
+    bounds = [one.score for one in boundaries if one.score > 0]
+    if not bounds or not counts.sum():
+        return np.full(len(counts), np.nan)
+    share = gaps.percent_correct(paper.units.country, paper.maxima)[0, : paper.items] / 100
+    share = np.clip(np.nan_to_num(share, nan=0.5), 0.001, 0.999)
+    weights = [
+        np.arange(item.maximum + 1) * np.log(p / (1 - p))
+        for item, p in zip(paper.content.items, share.tolist(), strict=True)
+    ]
+    gamma = np.maximum(generating_function(weights), _LEAST_GAMMA)
+    density: Numbers = smooth_distribution(counts, gamma, windows(bounds, len(counts) - 1)) * counts.sum()
+    return density
 
 
 def _boundaries(paper: PaperMap, version: DataVersion) -> tuple[Boundary, ...]:

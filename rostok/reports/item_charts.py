@@ -223,14 +223,16 @@ def score_histogram(
 def _count_axis(axes: _Axes, step: float) -> list[str]:
     parts = []
     for at in range(round(axes.most / step) + 1):
-        y = axes.y(at * step)
-        parts.append(svg.line(LEFT, y, axes.width - RIGHT, y, "grid"))
-        parts.append(svg.text(LEFT - 6, y + 4, integer(at * step), "tick", "end"))
+        y, label = axes.y(at * step), integer(at * step)
+        parts += [
+            svg.line(LEFT, y, axes.width - RIGHT, y, "grid"),
+            svg.text(LEFT - 6, y + 4, label, "tick", "end"),
+        ]
     return parts
 
 
 def _score_bars(axes: _Axes, bars: Sequence[ScoreBar]) -> list[str]:
-    wide = axes.x(bars[0].score + 1) - axes.x(bars[0].score)
+    wide = axes.x(1) - axes.x(0)
     gap = min(2.0, wide / 5)
     return [
         svg.rect(round(axes.x(bar.score - 0.5) + gap / 2, 1), axes.y(bar.count), wide - gap,
@@ -354,8 +356,19 @@ def mark_groups(rows: Sequence[MarkRow], title: str, width: int) -> str:
         known = [point.percent for point in row.points if point.percent is not None]
         if known:
             body.append(svg.line(x(min(known)), y, x(max(known)), y, "link"))
-        body += [_digit(x(point.percent), y, point.mark) for point in row.points if point.percent is not None]
+        placed = sorted((x(one.percent), one.mark) for one in row.points if one.percent is not None)
+        body += _digits(placed, y)
     return svg.picture(width, height, title, body)
+
+
+def _digits(placed: Sequence[tuple[float, str]], y: float) -> list[str]:
+    """Digits at their percents; those that would cover each other step up and down, never aside."""
+    parts, step, before = [], 0, -math.inf
+    for at, mark in placed:
+        step = (-6 if step > 0 else 6) if at - before < 16 else 0
+        before = at
+        parts.append(_digit(at, y + step, mark))
+    return parts
 
 
 def _digit(x: float, y: float, mark: str) -> str:

@@ -91,7 +91,7 @@ def _lead(gaps: Gaps) -> tuple[str, ...]:
 
 
 def _percent(value: float) -> str:
-    return decimal(value, 0 if value.is_integer() else 1)
+    return decimal(value, 0 if float(value).is_integer() else 1)
 
 
 def _paper(paper: PaperGaps, anchor: str) -> PaperView:
@@ -101,12 +101,27 @@ def _paper(paper: PaperGaps, anchor: str) -> PaperView:
         figures.append(marks_figure(f"{anchor}-marks", gettext("Задания по группам отметок"), paper.marks))
     if any(bar.count for bar in paper.scores):
         figures.append(
-            score_figure(f"{anchor}-scores", gettext("Первичные баллы"), paper.scores, paper.boundaries)
+            score_figure(
+                f"{anchor}-scores",
+                gettext("Первичные баллы"),
+                paper.scores,
+                paper.boundaries,
+                _expectation(paper),
+            )
         )
     return PaperView(
         anchor, label, _brief(paper), tuple(_sentences(paper)), _items_table(paper), _skills_table(paper),
         _places(paper), tuple(figures),
     )  # fmt: skip
+
+
+def _expectation(paper: PaperGaps) -> str:
+    if all(bar.expected is None for bar in paper.scores):
+        return ""
+    return gettext(
+        "Ожидание — гладкая кривая по остальным баллам: как участники распределены у самых границ отметок, она не "
+        "знает. Подъём на границе по всем школам — повод посмотреть раздел о доверии, а не вывод."
+    )
 
 
 def _brief(paper: PaperGaps) -> str:

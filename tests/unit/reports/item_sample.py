@@ -59,7 +59,7 @@ GAPS = Gaps(
         PaperGaps(ASSESSMENTS[4], 3, 25, (replace(ITEMS[2], skill=""),)),
     ),
     schools={"900001": (SchoolGaps(PAPER, 25, 3, ("1", "2"), (FRACTIONS,)),)},
-    thresholds=(("Б", 60.0, 3.0), ("П", 30.0, 1.5)),
+    thresholds=(("Б", 60, 3), ("П", 30.0, 1.5)),
     codifiers=True,
 )  # fmt: skip
 

@@ -176,11 +176,18 @@ def test_the_table_of_a_wright_map_has_every_item_hardest_first() -> None:
 
 def test_marks_are_drawn_as_their_digits_and_crossings_are_told() -> None:
     said = texts(mark_groups(MARKS, "отметки", 900))
-    assert said[6:] == ["1", "2", "3", "4", "5", "2*", "3", "4", "5"]
+    assert said[6:] == ["1", "2", "3", "4", "5", "2*", "4", "3", "5"]
     table = marks_figure("g", "Задания по группам отметок", MARKS).table
     assert table.heads == ("Задание", "«2»", "«3»", "«4»", "«5»", "Порядок групп")
     assert table.rows[1][1] == "мало участников: 4"
     assert [row[-1] for row in table.rows] == ["по порядку", "пересеклись"]
+
+
+def test_digits_that_would_cover_each_other_step_aside_vertically() -> None:
+    row = MarkRow("1", tuple(MarkPoint(f"«{m}»", p) for m, p in zip("2345", (1, 2, 40, 80), strict=True)))
+    dots = [dict(one.attrib) for one in ET.fromstring(mark_groups([row], "отметки", 900)).iter("circle")]
+    assert [float(dot["cy"]) - 13 for dot in dots] == [0, 6, 0, 0]
+    assert float(dots[1]["cx"]) - float(dots[0]["cx"]) == pytest.approx(6.8, abs=0.1)  # one percent of 680 px
 
 
 def test_a_missing_year_breaks_the_line() -> None:

@@ -146,6 +146,36 @@ def test_nothing_listed_is_said_without_a_table() -> None:
     assert "В список вошли: 0" in " ".join(view.lead)
 
 
+def region_sized():
+    """Ninety papers of sixteen items and seventy municipalities, 640 schools: a whole region with long skills."""
+    paper = GAPS.papers[0]
+    items = tuple(
+        replace(paper.items[0], label=str(n), skill="Решать задачи на движение и работу")
+        for n in range(1, 17)
+    )
+    skills = tuple(
+        replace(paper.skills[0], text=f"{FRACTIONS} и решать задачи, {n}", items=(str(n),)) for n in range(8)
+    )
+    one = paper.places[0].items[0]
+    places = tuple(
+        replace(paper.places[0], name=f"Район № {n}", items=(one,) * 16, skills=(one,) * 8) for n in range(70)
+    )
+    whole = replace(
+        paper, items=items, skills=skills, places=places, scores=paper.scores * 4,
+        marks=tuple(replace(paper.marks[0], label=str(n)) for n in range(1, 17)),
+    )  # fmt: skip
+    papers = tuple(replace(whole, assessment=replace(PAPER, year=2001 + n)) for n in range(90))
+    report = full_report(640)
+    below = tuple(SchoolGaps(one.assessment, 25, 16, ("1", "4", "7", "9"), (FRACTIONS,)) for one in papers)
+    return replace(
+        report, gaps=replace(GAPS, papers=papers, schools={s.school_id: below for s in report.schools})
+    )
+
+
+def test_the_page_of_a_region_stays_under_twenty_megabytes() -> None:
+    assert len(html.render(region_sized()).encode()) < 20_000_000
+
+
 # --- the workbook
 
 
