@@ -66,7 +66,7 @@ def possible(shown: Mapping[str, int], tables: np.ndarray = ALL) -> dict[str, np
 
 
 @given(st.tuples(*[st.integers(0, MOST)] * 4))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_trying_every_table_leaves_five_pupils_of_doubt(counts: tuple[int, ...]) -> None:
     found = suppress(square(counts))
     held = possible({key: int(value) for key, value in found.shown.items()})
@@ -144,7 +144,7 @@ def _less(row: list[Fraction], pivot: list[Fraction], at: int) -> list[Fraction]
 
 
 @given(regions())
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_no_hidden_number_follows_from_the_equations(publication: Publication) -> None:
     found = suppress(publication)
     assert determined([found]) == set()
@@ -153,13 +153,13 @@ def test_no_hidden_number_follows_from_the_equations(publication: Publication) -
 
 
 @given(regions())
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_nothing_is_hidden_unless_something_says_too_much(publication: Publication) -> None:
     assert bool(suppress(publication).hidden) == bool(sensitive(publication))
 
 
 @given(regions(), st.data())
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_a_later_publication_uncovers_nothing(publication: Publication, data: st.DataObject) -> None:
     """Some cells first, then all of them: what was hidden stays hidden, and both together give nothing away."""
     keys = [cell.key for cell in publication.cells if cell.of is None]
@@ -183,7 +183,7 @@ def _cut(publication: Publication, groups: set[object]) -> Publication:
 
 
 @given(regions())
-@settings(max_examples=15)
+@settings(max_examples=5)
 def test_every_number_hidden_for_others_sake_is_needed(publication: Publication) -> None:
     found = suppress(publication)
     for key in (key for key, why in found.hidden.items() if why is Reason.COMPLEMENT):
@@ -193,6 +193,6 @@ def test_every_number_hidden_for_others_sake_is_needed(publication: Publication)
 
 
 @given(regions())
-@settings(max_examples=15)
+@settings(max_examples=6)
 def test_the_same_table_is_hidden_the_same_way(publication: Publication) -> None:
     assert suppress(publication).hidden == suppress(publication).hidden

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from rostok.disclosure import Cell, Publication, Reason, Relation, Suppressed, with_rest
+from rostok.disclosure import Cell, Publication, Reason, Relation, Suppressed, nested, with_rest
 from rostok.disclosure.attack import Interval
 from rostok.disclosure.suppression import DisclosureError, check_safe, intervals, sensitive, suppress
 
@@ -179,6 +179,29 @@ def test_the_judge_names_what_a_reader_finds() -> None:
 def test_the_judge_refuses_a_shown_small_group() -> None:
     with pytest.raises(DisclosureError, match="1 hidden numbers"):
         check_safe(show_all(Publication((Cell("a", 3),))))
+
+
+def test_a_school_is_not_found_through_its_municipality_and_region() -> None:
+    counts = {
+        "11": {"«2»": 3, "«3»": 20, "«4»": 12},
+        "12": {"«2»": 8, "«3»": 15, "«4»": 9},
+        "21": {"«2»": 7, "«3»": 16, "«4»": 11},
+        "22": {"«2»": 9, "«3»": 10, "«4»": 6},
+    }
+    parent = {"11": "М1", "12": "М1", "21": "М2", "22": "М2", "М1": "регион", "М2": "регион"}
+    publication = nested("5 класс", counts, parent)
+    assert publication.by_key["5 класс", "регион", "«2»"].value == 27
+    found = suppress(publication)
+    # a square: the mark beside it in school 11, and the same two marks of the other school of the municipality
+    assert set(found.hidden) == {
+        ("5 класс", "11", "«2»"), ("5 класс", "11", "«4»"), ("5 класс", "12", "«2»"), ("5 класс", "12", "«4»"),
+    }  # fmt: skip
+    check_safe(found)
+
+
+def test_a_larger_unit_has_no_counts_of_its_own() -> None:
+    with pytest.raises(ValueError, match="sum of its parts"):
+        nested("p", {"11": {"2": 5}, "М1": {"2": 9}}, {"11": "М1"})
 
 
 @pytest.mark.parametrize(
