@@ -12,7 +12,7 @@ from rostok.cli import options
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems
 from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
-from rostok.wording import gettext, integer, ngettext
+from rostok.wording import gettext, ngettext
 
 if TYPE_CHECKING:
     from rostok.pipeline import Outcome, Run
@@ -131,7 +131,12 @@ def show_summary(run: Run, out: Path) -> None:
     show_problems(run.problems, Severity.ERROR)
     for outcome in run.outcomes:
         counted = ngettext("{n} школа", "{n} школ", outcome.schools)
-        console.print(f"  {_named(outcome)}: {counted}{_without_results(outcome)}", markup=False)
+        console.print(f"  {_named(outcome)}: {counted}", markup=False)
+    for problem in run.problems:
+        if (
+            problem.code == "assumption-overruled"
+        ):  # asked for by hand and not done: not to be looked for in a file
+            console.print(f"  {problem.sentence}", markup=False)
     rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
     if rows:
         console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
@@ -149,9 +154,3 @@ def _named(outcome: Outcome) -> str:
     if outcome.verdict is None:
         return gettext("без категории")
     return gettext("в списке") if outcome.verdict == "true" else gettext("не в списке")
-
-
-def _without_results(outcome: Outcome) -> str:
-    if not outcome.without_results:
-        return ""
-    return gettext(" (из них без единого результата: {n})", n=integer(outcome.without_results))

@@ -37,7 +37,7 @@ def build() -> click.Command:
         click.Option(["--dirt"], type=click.FloatRange(0, 0.5), default=0.01, show_default=True, metavar="SHARE",
                      help=gettext("Доля строк с ошибками и странностями настоящих выгрузок.")),
         click.Option(["--scripts"], type=click.IntRange(1), default=None, metavar="N",
-                     help=gettext("Сколько работ всего (только parquet; по умолчанию по числу школ).")),
+                     help=gettext("Сколько результатов учеников всего (только parquet; по умолчанию по числу школ).")),
         click.Option(["--out"], required=True, type=click.Path(path_type=Path), metavar="DIR",
                      help=gettext("Куда писать.")),
     ]  # fmt: skip

@@ -87,7 +87,8 @@ class Grounds:
 
 
 def _sentence(head: str, grounds: Sequence[str]) -> str:
-    said = [text for text in dict.fromkeys(grounds) if text]
+    # A rule may be called what its category is called: the same words are not said twice.
+    said = [text.removeprefix(f"{head}: ") for text in dict.fromkeys(grounds) if text]
     text = f"{head}: {'; '.join(said)}" if said else head
     return text if text.endswith(".") else text + "."  # «п.п.» has its own
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from rostok.methodology.dependencies import expressions_of, order, used_names
 from rostok.methodology.errors import MethodologyError, WordingError, perhaps
-from rostok.methodology.expressions import Call, Expression, Text, names, walk
+from rostok.methodology.expressions import Call, Expression, Number, Text, names, walk
 from rostok.methodology.nodes import (
     AtLeast,
     Definition,
@@ -72,6 +72,28 @@ class Methodology:
     examples: tuple[Example, ...]
     file: str = ""
     settings: tuple[tuple[str, Value], ...] = ()
+
+    def __post_init__(self) -> None:
+        for years in self._window_values():
+            if isinstance(years, float | int) and years < 1:
+                raise MethodologyError(
+                    self.file or self.id,
+                    None,
+                    gettext("в окно входит {years} лет, а нужно не меньше одного.", years=written(years)),
+                    gettext("Укажите 1 или больше."),
+                )
+
+    def _window_values(self) -> list[Value]:
+        """Every length of the window that may be in force."""
+        if self.window is None:
+            return []
+        latest = self.window.latest
+        if isinstance(latest, Number):
+            return [latest.value]
+        named = names(latest)
+        return [
+            value for parameter in self.parameters if parameter.name in named for _, value in parameter.dated
+        ]
 
     @property
     def label(self) -> str:

@@ -12,8 +12,6 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pyarrow.compute as pc
-
 import rostok
 from rostok.formats import Assumptions
 from rostok.methodology import Methodology
@@ -72,7 +70,6 @@ class Outcome:
     verdict: str | None
     category: str
     schools: int
-    without_results: int = 0  # of these; counted where one cannot tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,27 +206,16 @@ _VERDICTS = ("true", "false", "unknown", None)
 
 
 def _outcomes(calculation: Calculation) -> tuple[Outcome, ...]:
-    """In the order yes, no, cannot tell; within each by category."""
-    results = calculation.results.select(["school_id", "verdict", "category"]).to_pylist()
+    """In the order yes, no, cannot tell; within each by category. What nobody has is named with 0 schools."""
+    results = calculation.results.select(["verdict", "category"]).to_pylist()
     counted = Counter((row["verdict"], row["category"] or "") for row in results)
-    silent = {row["school_id"] for row in results if row["verdict"] == "unknown"} - _wrote(calculation)
-    missing = set(_VERDICTS[:3]) - {verdict for verdict, _ in counted}
-    if calculation.methodology.verdict is not None:
-        counted.update({(verdict, ""): 0 for verdict in missing})
+    methodology = calculation.methodology
+    if methodology.verdict is not None:
+        met = {verdict for verdict, _ in counted}
+        label = methodology.category[0][0] if methodology.category else ""
+        counted.update({(word, label if word == "true" else ""): 0 for word in set(_VERDICTS[:3]) - met})
     ordered = sorted(counted.items(), key=lambda item: (_VERDICTS.index(item[0][0]), item[0][1]))
-    return tuple(
-        Outcome(verdict, category, count, len(silent) if verdict == "unknown" else 0)
-        for (verdict, category), count in ordered
-    )
-
-
-def _wrote(calculation: Calculation) -> set[str]:
-    """Schools with a participant in any paper; all of them where the methodology looks at no papers."""
-    cells = calculation.cells
-    if not calculation.methodology.selectors:
-        return set(calculation.results["school_id"].to_pylist())
-    some = pc.greater(pc.fill_null(cells["participants"], 0), 0)
-    return set(cells.filter(some)["school_id"].to_pylist())
+    return tuple(Outcome(verdict, category, count) for (verdict, category), count in ordered)
 
 
 class _Clock:

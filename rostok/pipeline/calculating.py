@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from rostok.methodology import Evaluation, FactTables, Methodology, evaluate
 from rostok.methodology.absences import assume_absent
 from rostok.methodology.held import notes as notes_on_held
-from rostok.methodology.nodes import COUNTS
+from rostok.methodology.nodes import COUNTS, Context
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -72,7 +72,7 @@ def calculate(
     day = on or latest_day(version, context)
     held = [a for a in (*version.assessments, *version.counted) if a.last_day <= day]
     wanted = wanted_assessments(methodology, held)
-    if not wanted and (methodology.selectors or context.num_rows == 0):
+    if not wanted and (methodology.selectors or not _has_indicators(methodology, context)):
         raise InputRefused((_nothing(methodology, version, day),))
     with_intakes = bool(draws) and rests_on_below(methodology)
     reduction = reduce_version(engine, version, wanted)
@@ -102,6 +102,12 @@ def recalculate(
     return _judged(
         version, methodology, engine, replace(reduction, facts=_in(engine, "facts", changed)), on, silent
     )
+
+
+def _has_indicators(methodology: Methodology, context: pa.Table) -> bool:
+    """Does the table of context hold any indicator the methodology reads?"""
+    read = {item.code for item in methodology.indicators if isinstance(item, Context)}
+    return bool(read & set(context["indicator"].unique().to_pylist()))
 
 
 def _class_counts(reduction: Reduction, engine: Any, calculation: Calculation) -> pa.Table:

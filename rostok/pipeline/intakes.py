@@ -64,13 +64,17 @@ class Chance:
     """Listings if every school had the region's rates: by size and in all.
 
     ``pupils``: only which pupils came varies. ``children``: which cohort and classes came varies too, so that a
-    strong and a weak year of one school count as chance; ``None`` where that was not asked.
+    strong and a weak year of one school count as chance; ``None`` where that was not asked. ``persisting``: the
+    share 0–1 of the variance between schools that other children of the same school repeat; ``persisting_known``:
+    the data had their say in it.
     """
 
     pupils: tuple[Band, ...]
     pupils_total: Band
     children: tuple[Band, ...]
     children_total: Band
+    persisting: float = float("nan")
+    persisting_known: bool = False
 
 
 def simulate(
@@ -131,7 +135,9 @@ def _chance(
         drawn = intake.chance(frame.cells, components, draws=draws, cohorts=cohorts)
         share = _counted(judge, drawn, len(frame.schools), progress, stage)[:, 0] / draws
         found += [by_size(size, share, listed), of_all_sizes(size, share, listed)]
-    return Chance(*found)
+    known = "school" not in components.assumed
+    pupils, pupils_total, children, children_total = found
+    return Chance(pupils, pupils_total, children, children_total, components.persisting, known)
 
 
 class Judge(Protocol):

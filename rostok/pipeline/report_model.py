@@ -49,6 +49,7 @@ def build_report(
         assessments=_assessments(calculation, stored),
         chance=() if chance is None else tuple(map(_chance, chance.pupils, chance.children)),
         chance_total=None if chance is None else _chance(chance.pupils_total, chance.children_total),
+        persisting=chance.persisting if chance is not None and chance.persisting_known else None,
         files=_files(stored, problems),
         problems=tuple(problems),
         notes=calculation.notes,

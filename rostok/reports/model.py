@@ -303,6 +303,7 @@ class Report:
     assessments: tuple[AssessmentLine, ...] = ()
     chance: tuple[ChanceLine, ...] = ()
     chance_total: ChanceLine | None = None
+    persisting: float | None = None  # share 0–1 of the variance between schools that other children repeat
     files: tuple[FileLine, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from rostok.reports.charts import Part
 from rostok.reports.model import Report, SchoolLine, Verdict
 from rostok.reports.presenters import words
 from rostok.statistics.firmness import Firmness
-from rostok.wording import date_long, gettext, integer, ngettext
+from rostok.wording import date_long, gettext, integer, ngettext, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _years(window: tuple[int, ...]) -> str:
 def _done(report: Report) -> str:
     seen = [school for school in report.schools if _has_results(school, report)]
     schools = ngettext(
-        "Рассмотрены результаты {count} школы", "Рассмотрены результаты {count} школ", len(seen),
+        "В расчёте {count} школа с результатами", "В расчёте {count} школ с результатами", len(seen),
         count=integer(len(seen)),
     )  # fmt: skip
     parts = [schools]
@@ -98,7 +98,10 @@ def _done(report: Report) -> str:
         written = sum(line.participants for line in report.assessments)
         parts.append(
             ngettext(
-                "{count} результат ученика", "{count} результатов учеников", written, count=integer(written)
+                "{count} участник во всех работах вместе",
+                "{count} участников во всех работах вместе",
+                written,
+                count=integer(written),
             )
         )
     done = "; ".join(parts) + "."
@@ -262,7 +265,15 @@ def _chance(report: Report) -> tuple[str, ...]:
                 expected=integer(expected), range=_between(lower, upper),
             )
         )  # fmt: skip
-    return (*found, _beside_chance(total.listed, upper if upper is not None else total.upper))
+    found.append(_beside_chance(total.listed, upper if upper is not None else total.upper))
+    if report.persisting is not None:
+        found.append(
+            gettext(
+                "Школы при этом различаются: около {share} разброса между ними повторяется у других детей той же школы.",
+                share=percent(report.persisting, 0),
+            )
+        )
+    return tuple(found)
 
 
 def _between(lower: float, upper: float) -> str:

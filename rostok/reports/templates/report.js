@@ -87,11 +87,17 @@
     visible().forEach(function (school) { school.node.open = open; if (open) school.place.open = school.place.wasOpen = true; });
     label();
   });
-  byId("print").addEventListener("click", function () { window.print(); });
+  // A region on paper is five hundred sheets: closed cards of many schools are printed only when asked for.
+  var asked = false, MANY = 40;
+  byId("print").addEventListener("click", function () { asked = true; window.print(); asked = false; });
 
   var opened = [];
   window.addEventListener("beforeprint", function () {
-    opened = Array.prototype.filter.call(document.querySelectorAll("details"), function (one) { return !one.open; });
+    var brief = !asked && visible().length > MANY;
+    document.documentElement.classList.toggle("brief", brief);
+    opened = Array.prototype.filter.call(document.querySelectorAll("details"), function (one) {
+      return !one.open && !(brief && one.classList.contains("s"));
+    });
     opened.forEach(function (one) { one.open = true; });
   });
   window.addEventListener("afterprint", function () { opened.forEach(function (one) { one.open = false; }); });
