@@ -20,7 +20,7 @@ Numbers = NDArray[np.float64]
 
 PERCENT_DIGITS = 4
 SHARE_DIGITS = 6
-ROWS_AT_ONCE = 400_000  # of one piece of a table: 100 MB
+ROWS_AT_ONCE = 150_000  # of one piece of a table: 75 MB with all its columns
 
 _UNIT = [("unit_level", pa.string()), ("unit_id", pa.string())]
 _PAPER = [

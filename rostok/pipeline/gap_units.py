@@ -78,7 +78,8 @@ class Places:
 def paper_units(reduced: ReducedPaper, places: Places, asked: Level) -> PaperUnits:
     """All levels from ``asked`` upwards; scripts without a class are in no class, but in their school."""
     names, school_of = _numbered(reduced.units.school.to_pylist())
-    schools = reduced.sums.grouped(school_of, len(names))
+    alone = len(names) == reduced.sums.units  # no classes: the units are the schools, in the same order
+    schools = reduced.sums if alone else reduced.sums.grouped(school_of, len(names))
     of_municipality, municipalities = _grouping([places.municipality.get(name) for name in names])
     of_region, regions = _grouping([places.region(name) for name in names])
     tops = {

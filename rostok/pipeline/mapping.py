@@ -51,6 +51,7 @@ from rostok.wording import gettext
 # A skill's verdict needs at least so many items: one item shows the item, not the skill. A convention of ours.
 LEAST_ITEMS = 2
 _THREADS = 2
+_PAPER = "scripts_of_paper"  # on the engine, one paper after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def _mapped(
     path = version.scripts_path(assessment)
     extra = _block_places(blocks, assessment)
     reduced = reduce_paper(
-        engine, engine.read_parquet(str(path)), len(content.items),
+        engine, engine.read_parquet(str(path), table_name=_PAPER), len(content.items),
         skills=[*(skill.places for skill in content.skills), *extra],
         footer=Footer.read(path, len(content.items)), by_class=plan.by is Level.CLASS,
     )  # fmt: skip
@@ -238,6 +239,8 @@ def _write(
             _write_map(files, paper, plan)
             if not plan.maps_only:
                 tested += _write_beside(files, paper, version, engine, plan, years)
+            del paper  # before the next one is counted: the sums of a country are 200 MB
+            pa.default_memory_pool().release_unused()
             progress(stage, done, len(papers))
     write_csv(folder / "problems.csv", problems_table(problems))
     return GapRun(folder, version.name, problems, dict(files.rows), tested, {})

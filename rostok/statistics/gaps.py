@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from rostok.statistics.intervals import CONFIDENCE, wilson
 from rostok.statistics.item_sums import PaperSums
@@ -286,6 +286,9 @@ def differences(
 
 def held_rate(chance: Numbers) -> Numbers:
     """p-values → the false discovery rate of each by Benjamini–Hochberg over all that are known."""
+    # Here, because it takes a second to load and maps alone do not need it.
+    from scipy import stats
+
     q = np.full(chance.shape, np.nan)
     known = ~np.isnan(chance)
     if known.any():

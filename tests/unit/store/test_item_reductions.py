@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rostok.schema.tables import SCRIPTS, item_column
 from rostok.store.engines import duckdb_engine
 from rostok.store.item_reductions import (
+    ITEMS_AT_ONCE,
     Footer,
     ReducedPaper,
     reduce_marks,
@@ -103,6 +104,7 @@ def test_item_nobody_answered_makes_no_paper_incomplete(tmp_path: Path) -> None:
     assert footer == Footer.of_table(scripts(pupils), 3)
     found = reduced(scripts(pupils), 3, footer=footer).sums
     assert (found.complete.tolist(), found.totals.tolist()) == ([2], [1])
+    assert (found.complete_scores.tolist(), found.complete_squares.tolist()) == ([[1, 0, 0]], [[1, 0, 0]])
 
 
 def test_footer_without_figures_says_nothing_of_items(tmp_path: Path) -> None:
@@ -139,3 +141,17 @@ def test_order_of_rows_changes_nothing(by_class: bool) -> None:
     other = reduced(scripts(pupils[::-1]), 4, by_class=by_class)
     assert one.units == other.units
     assert np.array_equal(one.sums.complete_products, other.sums.complete_products)
+
+
+def test_half_a_paper_at_a_time_is_the_whole_paper() -> None:
+    """Classes of a paper of more items than are summed at once; schools are always summed in one pass."""
+    random = np.random.default_rng(6)
+    pupils: list[Pupil] = [
+        ("A" if at % 3 else "B", None, tuple(random.integers(-2, 3, 2 * ITEMS_AT_ONCE + 1).tolist())) for at in range(60)
+    ]  # fmt: skip
+    table = scripts(pupils)
+    whole = reduced(table, 2 * ITEMS_AT_ONCE + 1, skills=[(0, 20)]).sums
+    halves = reduced(table, 2 * ITEMS_AT_ONCE + 1, skills=[(0, 20)], by_class=True).sums
+    assert np.array_equal(whole.scores, halves.scores)
+    assert np.array_equal(whole.squares, halves.squares)
+    assert np.array_equal(whole.complete_products, halves.complete_products)
