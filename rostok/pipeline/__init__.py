@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         source_text,
     )
     from rostok.pipeline.objectivity_lists import set_aside, widened
+    from rostok.pipeline.objectivity_memory import school_tests
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
 
@@ -62,6 +63,7 @@ __all__ = [
     "objectivity",
     "paper_maps",
     "read_and_store",
+    "school_tests",
     "set_aside",
     "set_parameters",
     "shipped_methodologies",
@@ -88,6 +90,7 @@ _PLACES = {
     "calculate": "rostok.pipeline.calculating",
     "examine_version": "rostok.pipeline.examining",
     "objectivity": "rostok.pipeline.examining",
+    "school_tests": "rostok.pipeline.objectivity_memory",
     "set_aside": "rostok.pipeline.objectivity_lists",
     "widened": "rostok.pipeline.objectivity_lists",
     "check_examples": "rostok.methodology.examples",

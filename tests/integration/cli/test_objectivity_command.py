@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from rostok import pipeline
@@ -131,6 +132,26 @@ def test_identification_sets_aside_or_widens(source: Path, tmp_path: Path) -> No
     # Papers nobody examined stay, also of a school on the list.
     other = pa.Table.from_pylist([{**table.to_pylist()[0], "year": 2022}], schema=arrow_schema(FACTS))
     assert pipeline.set_aside(other, found).num_rows == 1
+
+
+def test_one_table_in_memory_says_the_same(source: Path, out: Path, tmp_path: Path) -> None:
+    (path,) = (pipeline.read_and_store([source], root=tmp_path).version.directory / "scripts").rglob(
+        "*.parquet"
+    )
+    found = pipeline.school_tests(pq.read_table(path), bounds=(6, 10, 14)).to_pylist()
+    assert [row["school_id"] for row in found if row["flagged"]] == [LIFTING]
+    written = {row["school_id"]: row["p_value"] for row in rows(out / "schools.csv")}
+    assert {r["school_id"]: f"{r['p_value']:.6f}" for r in found if r["p_value"] is not None} == written
+
+
+def test_generated_region_gives_its_inflated_schools_away(tmp_path: Path) -> None:
+    """The generator of the product, which knows nothing of the tests, lifts totals in some schools."""
+    pipeline.synthesise(tmp_path / "region", schools=160, years=(2021,), seed=3, kind="parquet")
+    lifting = set(json.loads((tmp_path / "region" / "truth.json").read_text("utf-8"))["planted"]["inflated"])
+    assert rostok("objectivity", tmp_path / "region", "--out", tmp_path / "out").code == 0
+    listed = {row["school_id"] for row in rows(tmp_path / "out" / "schools.csv") if row["flagged"] == "true"}
+    assert len(lifting & listed) >= 0.75 * len(lifting) > 0
+    assert len(listed - lifting) <= 1
 
 
 @pytest.mark.parametrize(
