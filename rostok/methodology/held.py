@@ -66,7 +66,7 @@ def _too_few(methodology: Methodology, held: list[Row], values: Mapping[str, Val
         if years < wanted:
             return gettext(
                 "Сказать нельзя ни об одной школе: в данных {years}, а методике нужно {wanted}.",
-                years=ngettext("{n} год", "{n} года", years), wanted=ngettext("{n} год", "{n} года", wanted),
+                years=ngettext("{n} год", "{n} лет", years), wanted=ngettext("{n} год", "{n} лет", wanted),
             )  # fmt: skip
         return ""
     unit = str(constant(rule.count_by, values)) if rule.count_by else "assessment"
@@ -81,5 +81,5 @@ def _too_few(methodology: Methodology, held: list[Row], values: Mapping[str, Val
 
 def _counted(unit: str, count: int) -> str:
     if unit == "cohort":
-        return ngettext("{n} когорта", "{n} когорты", count)
-    return ngettext("{n} оценочная процедура", "{n} оценочные процедуры", count)
+        return ngettext("{n} когорта", "{n} когорт", count)
+    return ngettext("{n} оценочная процедура", "{n} оценочных процедур", count)

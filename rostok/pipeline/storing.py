@@ -24,6 +24,7 @@ from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
 from rostok.store.aside import writing_to
 from rostok.store.incoming import SourceLike
+from rostok.store.manifest import Manifest
 from rostok.store.parts import read_part
 from rostok.wording import gettext
 
@@ -86,7 +87,15 @@ def read_and_store(
         stored = _finish(builder, problems, assume.region)
         progress(gettext("Сборка хранилища"), 1, 1)
     tables = tuple(table for reading in readings for table in reading.tables)
-    return Stored(stored, tables, problems + builder.problems, synthetic)
+    return Stored(stored, tables, of_used_files(problems + builder.problems, stored.manifest), synthetic)
+
+
+def of_used_files(problems: Iterable[Problem], manifest: Manifest) -> tuple[Problem, ...]:
+    """Without the rows of files that only repeat another one: its rows have the same problems."""
+    used: dict[str, bool] = defaultdict(bool)
+    for source in manifest.sources:
+        used[source.file] |= source.used
+    return tuple(one for one in problems if one.row is None or used.get(one.file, True))
 
 
 def folded(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.command import rostok
-from tests.integration.papers import NAME, export, pupils, write
+from tests.integration.papers import NAME, export, pupils, row, write
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -63,3 +63,20 @@ def test_planted_low_schools_are_found(region: Path, tmp_path: Path, methodology
     low = [said[school] for school in planted["low"]]
     assert low.count("true") >= 0.8 * len(low) and len(low) >= 5
     assert "true" not in {said[school] for school in planted["resilient"]}
+
+
+def test_rows_of_a_repeated_file_are_told_once(tmp_path: Path) -> None:
+    """A copy is used once, and what is wrong with its rows is said once."""
+    scripts = [*pupils(20, 3), row(60099, 5)]  # a total that differs from its items
+    one = write(tmp_path / "one", {NAME: export(*scripts)})
+    two = write(
+        tmp_path / "two", {NAME: export(*scripts), NAME.replace("2021/", "2021/копия/"): export(*scripts)}
+    )
+    told = []
+    for folder in (one, two):
+        out = tmp_path / f"{folder.name}-out"
+        done = rostok("analyse", folder, "--methodology", "federal-low-results", "--no-report", "--out", out)
+        assert done.code == 0, done.err
+        told.append([line["code"] for line in _rows(out / "problems.csv")])
+    assert "total-differs" in told[0]
+    assert sorted([*told[0], "file-repeated"]) == sorted(told[1])
