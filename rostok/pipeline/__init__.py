@@ -69,6 +69,7 @@ __all__ = [
     "shipped_methodologies",
     "source_text",
     "synthesise",
+    "widened",
     "write_items",
 ]
 

@@ -507,4 +507,13 @@ ASKED = [
     Case("memory-short", Analyse(prepare=a_small_memory), Analyse()),
 ]  # fmt: skip
 
-CASES = [*FILES, *TABLES, *ROWS, *SCHOOL_TABLES, *ASKED, *MAPPED, *EXAMINED, *(Case(*trial) for trial in TRIALS)]
+CASES = [
+    *FILES,
+    *TABLES,
+    *ROWS,
+    *SCHOOL_TABLES,
+    *ASKED,
+    *MAPPED,
+    *EXAMINED,
+    *(Case(*trial) for trial in TRIALS),
+]
