@@ -55,7 +55,7 @@ from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, RATE
 from rostok.statistics.objectivity.participation import absences
 from rostok.store import DataVersion
 from rostok.store.engines import LEAST_MEMORY, engine_named
-from rostok.store.score_reductions import class_sums
+from rostok.store.score_reductions import class_sums, places_of
 from rostok.wording import gettext
 
 if TYPE_CHECKING:
@@ -157,13 +157,23 @@ def examine_version(
     """The same in memory. ``engine``: a backend, as ``rostok.store.engines.duckdb_engine`` gives."""
     kept: list[pa.Table] = []
     found = _examined(version, engine, plan or ObjectivityPlan(), kept.append, progress)
-    plain = [table.cast(_plain(table.schema)) for table in kept]
+    plain = [_decoded(table) for table in kept]
     return replace(found, markers=pa.concat_tables(plain))
 
 
-def _plain(schema: pa.Schema) -> pa.Schema:
+def _decoded(table: pa.Table) -> pa.Table:
     """Without dictionaries, which differ from table to table."""
-    kinds = [f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in schema]
+    columns = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
+    ]
+    decoded = pa.table(columns, names=table.column_names)
+    return decoded.cast(_plain(decoded.schema))
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """With one type of number."""
+    kinds = [pa.float64() if pa.types.is_decimal(f.type) else f.type for f in schema]
     return pa.schema(list(zip(schema.names, kinds, strict=True)))
 
 
@@ -187,6 +197,7 @@ def _examined(
     tables = {paper: class_sums(engine, version, paper) for paper in papers}
     schools = SchoolList.of(tables.values())
     classes = {paper: Classes.of(table, schools) for paper, table in tables.items()}
+    places = places_of(engine, schools.keys)
     tally, seen = Tally(len(schools)), _Seen()
 
     def give(row: Row) -> None:
@@ -196,7 +207,7 @@ def _examined(
     stage = gettext("Объективность")
     progress(stage, 0, len(papers) + 1)
     for done, paper in enumerate(papers, start=1):
-        counted = paper_counts(version, engine, paper, schools, classes[paper])
+        counted = paper_counts(version, engine, paper, places, classes[paper])
         for row in described(counted):
             give(row)
         seen.levels.append(Level(paper, counted.percent, counted.counts.sum(axis=1).astype(float)))

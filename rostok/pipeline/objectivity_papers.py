@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rostok.pipeline.storing import scale_of
 from rostok.schema.assessments import Assessment, Kind, Subject
 from rostok.schema.scales import MARKS, Scale
+from rostok.statistics.objectivity.official import moments
 from rostok.store import DataVersion
 from rostok.store.manifest import StoredAssessment
 from rostok.store.score_reductions import score_cells
@@ -110,14 +111,8 @@ class PaperCounts:
     @property
     def percent(self) -> NDArray[np.float64]:
         """Mean percent correct of each school; NaN without participants or without a known maximum."""
-        number = self.counts.sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            mean = self.counts @ np.arange(self.counts.shape[1], dtype=float) / number
-        return (
-            np.where(number > 0, 100 * mean / self.maximum, np.nan)
-            if self.maximum
-            else np.full(len(number), np.nan)
-        )
+        mean = moments(self.counts)[1]
+        return 100 * mean / self.maximum if self.maximum else np.full(len(mean), np.nan)
 
     @cached_property
     def has_journal(self) -> bool:
@@ -125,12 +120,12 @@ class PaperCounts:
 
 
 def paper_counts(
-    version: DataVersion, engine: Any, assessment: Assessment, schools: SchoolList, classes: Classes
+    version: DataVersion, engine: Any, assessment: Assessment, places: Any, classes: Classes
 ) -> PaperCounts:
-    """Counts of one paper by school, journal mark and score."""
+    """Counts of one paper by school, journal mark and score; ``places``: as ``places_of`` gives them."""
     entry = version.entry(assessment)
     width = max(classes.largest, entry.raw_maximum or 0) + 1
-    cells = score_cells(engine, version, assessment, schools.keys, width)
+    cells = score_cells(engine, version, assessment, places, (len(classes.absent), width))
     scale = _scale(entry)
     return PaperCounts(
         assessment, entry.raw_maximum,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from rostok.pipeline.csv_files import SHARE_DIGITS
 from rostok.pipeline.objectivity_papers import PaperCounts, SchoolList, is_official
 from rostok.schema.assessments import Assessment, Kind
 from rostok.schema.markers import MARKERS, Basis
@@ -137,7 +139,6 @@ def marker_table(row: Row, schools: SchoolList) -> pa.Table:
     def whole(value: int | None) -> pa.Array:
         return pa.array(np.full(number, value or 0, dtype=np.int16), mask=np.full(number, value is None))
 
-    limit = np.broadcast_to(np.asarray(row.limit, dtype=float), row.value.shape)[chosen]
     columns = {
         "school_id": keys,
         "marker": same(row.marker),
@@ -147,11 +148,20 @@ def marker_table(row: Row, schools: SchoolList) -> pa.Table:
         "year": whole(paper.year if paper else None),
         "participants": pa.array(np.nan_to_num(row.participants[chosen]).astype(np.int32)),
         "value": _numbers(row.value[chosen]),
-        "limit": _numbers(limit),
+        "limit": _repeated(row.limit, number)
+        if isinstance(row.limit, float)
+        else _numbers(row.limit[chosen]),
         "flagged": _verdicts(row, chosen),
-        "p_value": pa.nulls(number, pa.float64()) if row.p_value is None else _numbers(row.p_value[chosen]),
+        "p_value": _repeated(np.nan, number) if row.p_value is None else _numbers(row.p_value[chosen]),
     }
     return pa.table(columns)
+
+
+def _repeated(value: float, number: int) -> pa.Array:
+    """One number in every row, spelt once: a country has a million rows of one limit."""
+    codes = pa.array(np.zeros(number, dtype=np.int8), mask=np.full(number, not np.isfinite(value)))
+    digits = Decimal(f"{value:.{SHARE_DIGITS}f}") if np.isfinite(value) else Decimal(0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array([digits], pa.decimal128(18, SHARE_DIGITS)))
 
 
 def _numbers(values: Floats) -> pa.Array:

@@ -24,27 +24,29 @@ if TYPE_CHECKING:
 _ROWS = len(MARKS) + 1  # journal marks, and none
 
 
-def score_cells(
-    engine: Any, version: DataVersion, assessment: Assessment, schools: pa.Array, width: int
-) -> NDArray[np.int32]:
-    """Participants with a score by school × journal mark × score: (schools × 5 × ``width``), journal mark 0 = none.
+def places_of(engine: Any, schools: pa.Array) -> ir.Table:
+    """A table on the engine: the keys of ``schools`` and their places 0, 1, …"""
+    places = pa.table({"school_id": schools, "place": pa.array(range(len(schools)), pa.int32())})
+    return engine.create_table("places_of_schools", places, temp=True, overwrite=True)
 
-    ``schools``: keys in the order wanted; ``width``: one more than the largest score. The engine gives each script
-    the number of its cell, numpy counts: grouping a paper of a country on the engine costs three times as much, and
-    its result is half as long as the scripts.
+
+def score_cells(
+    engine: Any, version: DataVersion, assessment: Assessment, places: ir.Table, shape: tuple[int, int]
+) -> NDArray[np.int32]:
+    """Participants with a score by school × journal mark × score: (schools × 5 × scores), journal mark 0 = none.
+
+    ``places``: as ``places_of`` gives them; ``shape``: number of schools, and one more than the largest score. The
+    engine gives each script the number of its cell, numpy counts: grouping a paper of a country on the engine costs
+    three times as much, and its result is half as long as the scripts.
     """
-    places = engine.create_table(
-        "places_of_schools",
-        pa.table({"school_id": schools, "place": pa.array(range(len(schools)), pa.int32())}),
-        temp=True, overwrite=True,
-    )  # fmt: skip
+    schools, width = shape
     scripts = _participants(engine, version, assessment)
     scored = scripts.filter(scripts.raw_score.notnull()).join(places, "school_id")
     row = ibis.coalesce(scored.journal_mark.cast("int64") - (MARKS[0] - 1), 0)
     cell = (scored.place.cast("int64") * _ROWS + row) * width + scored.raw_score
     numbers = engine.to_pyarrow(scored.select(cell=cell.cast("int64")))["cell"]
-    counts = np.bincount(numbers.to_numpy(), minlength=len(schools) * _ROWS * width)
-    return counts.astype(np.int32).reshape(len(schools), _ROWS, width)
+    counts = np.bincount(numbers.to_numpy(), minlength=schools * _ROWS * width)
+    return counts.astype(np.int32).reshape(schools, _ROWS, width)
 
 
 def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:

@@ -49,8 +49,10 @@ def inflated_means(counts: NDArray[np.integer]) -> InflatedMeans:
 def moments(counts: NDArray[np.integer]) -> tuple[Floats, Floats, Floats]:
     """Number, mean and variance (n − 1) of the scores of each row; NaN where there are too few."""
     scores = np.arange(counts.shape[1], dtype=float)
-    number = counts.sum(axis=1).astype(float)
-    total, squares = counts @ scores, counts @ scores**2
+    powers = np.stack([np.ones_like(scores), scores, scores**2], axis=1)
+    number, total, squares = (
+        counts.astype(float) @ powers
+    ).T  # floats, because only they are multiplied fast
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(number > 0, total / number, np.nan)
         variance = np.where(number > 1, (squares - number * mean**2) / (number - 1), np.nan)
@@ -129,7 +131,7 @@ def _ranked(counts: Floats) -> tuple[Floats, Floats, Floats]:
     by_mark, by_score = counts.sum(axis=2), counts.sum(axis=1)
     number = by_mark.sum(axis=1)
     mark, score = _centred_ranks(by_mark), _centred_ranks(by_score)
-    product = np.einsum("smr,sm,sr->s", counts, mark, score)
+    product = (np.matmul(mark[:, None, :], counts)[:, 0] * score).sum(axis=1)
     marks, scores = (by_mark * mark**2).sum(axis=1), (by_score * score**2).sum(axis=1)
     differences = marks + scores - 2 * product
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from rostok.store.engines import duckdb_engine
-from rostok.store.score_reductions import answer_counts, class_sums, score_cells
+from rostok.store.score_reductions import answer_counts, class_sums, places_of, score_cells
 from tests.unit.store.papers import MATH_5, batch, build, paper
 
 ROWS = [
@@ -30,7 +30,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str,
 def test_scores_are_counted_by_journal_mark(tmp_path: Path) -> None:
     version = build(tmp_path, batch(ROWS)).version
     with duckdb_engine(threads=2) as engine:
-        cells = score_cells(engine, version, MATH_5, pa.array(["11", "12"]), 6)
+        cells = score_cells(engine, version, MATH_5, places_of(engine, pa.array(["11", "12"])), (2, 6))
     # Rows: no mark, 2, 3, 4, 5.
     assert {place: int(cells[place]) for place in zip(*map(list, cells.nonzero()), strict=True)} == {
         (0, 3, 3): 2, (0, 0, 5): 1, (1, 3, 2): 2, (1, 3, 1): 1,
