@@ -64,8 +64,8 @@ def difference_rows(paper: PaperMap) -> Named:
             "item": labels.take(pa.array(item)),
             "parent_level": constant(level, len(unit)),
             "parent_id": whole.names.take(pa.array(parent[unit])),
-            "participants": pa.array(answered),
-            "percent_correct": decimals(100 * scores / (answered * most[item])),
+            "participants": pa.array(answered, pa.int64()),
+            "percent_correct": decimals(100.0 * scores / (answered * most[item])),
             "difference": decimals(found.difference[unit, item]),
             "q_value": decimals(found.q[unit, item], SHARE_DIGITS),
         }
@@ -91,7 +91,7 @@ def mark_rows(paper: PaperMap, marks: MarkSums) -> pa.Table:
 
 
 def _spread(
-    values: NDArray[np.int64], unit: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
+    values: NDArray[np.integer], unit: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
 ) -> NDArray[np.int64]:
     """Groups added into (units, marks, items)."""
     table = np.zeros((*shape, values.shape[1]), np.int64)
@@ -236,7 +236,7 @@ class BlockShares:
     """One block in one paper by unit: share of the maximum, its variance through effective answers, participants."""
 
     names: tuple[str, ...]
-    answered: NDArray[np.int64]
+    answered: NDArray[np.integer]
     share: Numbers
     effective: Numbers
 
@@ -277,8 +277,8 @@ def year_rows(block: CommonBlock, earlier: BlockShares, later: BlockShares, leve
         "items": pa.repeat(pa.scalar(len(block.later_places), pa.int64()), rows),
         "earlier": pa.repeat(pa.scalar(block.earlier.year, pa.int64()), rows),
         "later": pa.repeat(pa.scalar(block.later.year, pa.int64()), rows),
-        "earlier_participants": pa.array(earlier.answered[mine]),
-        "later_participants": pa.array(later.answered[theirs]),
+        "earlier_participants": pa.array(earlier.answered[mine], pa.int64()),
+        "later_participants": pa.array(later.answered[theirs], pa.int64()),
         "earlier_percent": decimals(100 * p),
         "later_percent": decimals(100 * q),
         "difference": decimals(100 * (q - p)),

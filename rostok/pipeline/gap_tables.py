@@ -20,7 +20,7 @@ Numbers = NDArray[np.float64]
 
 PERCENT_DIGITS = 4
 SHARE_DIGITS = 6
-ROWS_AT_ONCE = 150_000  # of one piece of a table: 75 MB with all its columns
+ROWS_AT_ONCE = 100_000  # of one piece of a table: 50 MB with all its columns
 
 _UNIT = [("unit_level", pa.string()), ("unit_id", pa.string())]
 _PAPER = [
@@ -213,7 +213,7 @@ def _table(
         **paper_columns(paper.assessment, units * len(columns)),
         **named,
         "item_level": _column(levels, units),
-        "participants": pa.array(answered.ravel()),
+        "participants": pa.array(answered.ravel(), pa.int64()),
         "mean_score": decimals(sums.scores[:, chosen] / base, SHARE_DIGITS),
         "max_score": pa.array(np.tile(paper.maxima[chosen], units)),
         "percent_correct": decimals(figures.percent[:, chosen]),
@@ -239,7 +239,7 @@ def _asked(paper: PaperMap, sums: PaperSums, columns: range) -> tuple[Numbers, N
     return asked.astype(float), tried.astype(float)
 
 
-def _ratio(count: NDArray[np.int64], base: Numbers) -> Numbers:
+def _ratio(count: NDArray[np.integer], base: Numbers) -> Numbers:
     share: Numbers = np.divide(count, base, out=np.full(base.shape, np.nan), where=base > 0)
     return share
 
@@ -251,8 +251,8 @@ def paper_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
         "unit_level": constant(paper.units.asked, units),
         "unit_id": figures.names,
         **paper_columns(paper.assessment, units),
-        "participants": pa.array(sums.participants),
-        "complete": pa.array(sums.complete),
+        "participants": pa.array(sums.participants, pa.int64()),
+        "complete": pa.array(sums.complete, pa.int64()),
         "items": pa.array((sums.answered[:, : paper.items] > 0).sum(axis=1)),
         "max_score": pa.array(np.full(units, sum(item.maximum for item in paper.content.items))),
         "mean_score": decimals(found.mean, SHARE_DIGITS),

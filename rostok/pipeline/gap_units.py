@@ -97,7 +97,7 @@ def paper_units(reduced: ReducedPaper, places: Places, asked: Level) -> PaperUni
     if asked is Level.CLASS:
         classes, kept = _classes(reduced.units)
         of_school = school_of[kept]
-        tops[Level.CLASS] = UnitSums(Level.CLASS, classes, reduced.sums.taken(kept), of_region[of_school])
+        tops[Level.CLASS] = UnitSums(Level.CLASS, classes, _taken(reduced.sums, kept), of_region[of_school])
         parents = {Level.SCHOOL: of_school} | {level: to[of_school] for level, to in chain.items()}
     elif asked is Level.SCHOOL:
         parents = chain
@@ -126,6 +126,11 @@ def _through(inner: NDArray[np.int64], outer: NDArray[np.int64], count: int) -> 
         if inner[place] >= 0:
             found[inner[place]] = outer[place]
     return found
+
+
+def _taken(sums: PaperSums, kept: NDArray[np.int64]) -> PaperSums:
+    """The sums of the units kept; the same ones, not copied, where all are."""
+    return sums if len(kept) == sums.units else sums.taken(kept)
 
 
 def _classes(units: Units) -> tuple[pa.Array, NDArray[np.int64]]:

@@ -132,7 +132,7 @@ def _effective_scores(sums: PaperSums, maxima: NDArray[np.integer], confidence: 
     return np.where((spread > 0) & (n > 1), np.maximum(found, n), n)
 
 
-def _normal_to_student(n: NDArray[np.int64], confidence: float) -> Numbers:
+def _normal_to_student(n: NDArray[np.integer], confidence: float) -> Numbers:
     """z / t with n − 1 degrees of freedom; each size is looked up once, of millions of groups few differ."""
     sizes, place = np.unique(n, return_inverse=True)
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
@@ -229,7 +229,7 @@ def _reliability(sums: PaperSums, items: int) -> tuple[Numbers, Numbers, Numbers
     with np.errstate(invalid="ignore", divide="ignore"):
         total = sums.totals[:, None].astype(float)
         of_total = (sums.total_squares[:, None] - total**2 / n) / (n - 1)
-        of_items = (sums.complete_squares - sums.complete_scores**2 / n) / (n - 1)
+        of_items = (sums.complete_squares - sums.complete_scores.astype(float) ** 2 / n) / (n - 1)
         common = (sums.complete_products - sums.complete_scores * total / n) / (n - 1)
         of_rest = of_total + of_items - 2 * common
         rest = (common - of_items) / np.sqrt(of_items * of_rest)

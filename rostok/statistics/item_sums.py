@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-Whole = NDArray[np.int64]
+Whole = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class PaperSums:
     answers are in no sum. ``complete…`` are the same sums over complete papers only (every item answered), the
     one group for which a total and its correlation with an item mean the same for everybody;
     ``complete_products`` are Σ score × total of the paper's items, ``totals`` and ``total_squares`` Σ and Σ² of
-    that total. All are exact whole numbers.
+    that total. All are exact whole numbers, of 32 bits where units are small: squares of them are taken as floats.
     """
 
     participants: Whole  # (U,)

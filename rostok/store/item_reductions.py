@@ -30,7 +30,7 @@ from rostok.statistics.item_sums import PaperSums
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Whole = NDArray[np.int64]
+Whole = NDArray[np.integer]
 
 # Items of a paper that classes are summed over in one pass. An engine keeps some sums of every item for each class
 # of a country; half a long paper at a time costs a second decoding of its columns and saves 200 MB.
@@ -59,9 +59,9 @@ class MarkSums:
 
     school: pa.Array
     mark: NDArray[np.int8]
-    participants: Whole
-    answered: Whole  # (groups, items)
-    scores: Whole
+    participants: NDArray[np.int64]
+    answered: NDArray[np.int64]  # (groups, items)
+    scores: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def reduce_marks(engine: Any, scripts: ir.Table, count: int) -> MarkSums:
     rows = rows.sort_by([("school_id", "ascending"), ("mark", "ascending")])
     tried, taught = _matrix(rows, "not_attempted", count), _matrix(rows, "not_taught", count)
     answered = _matrix(rows, "filled", count) - taught
-    scores = _scores(_matrix(rows, "sum", count), tried, taught)
+    scores = _scores(_matrix(rows, "sum", count), tried, taught).astype(np.int64)
     return MarkSums(
         rows["school_id"].combine_chunks(), rows["mark"].to_numpy().astype(np.int8),
         _whole(rows, "participants"), answered, scores,
@@ -274,7 +274,7 @@ def _beside(rows: pa.Table | None, part: pa.Table, keys: list[str]) -> pa.Table:
     return rows
 
 
-def _whole(rows: pa.Table, name: str) -> Whole:
+def _whole(rows: pa.Table, name: str) -> NDArray[np.int64]:
     """A sum as whole numbers; the sum of nothing, and one that was not asked for, is 0.
 
     DuckDB gives sums of whole numbers 128 bits, as decimals; to numpy these would become objects.
@@ -284,10 +284,16 @@ def _whole(rows: pa.Table, name: str) -> Whole:
     return np.asarray(pc.fill_null(rows[name].cast(pa.int64()), 0).to_numpy(), np.int64)
 
 
-def _matrix(rows: pa.Table, name: str, count: int) -> Whole:
+def _matrix(rows: pa.Table, name: str, count: int) -> NDArray[np.int64]:
     if not count:
         return np.zeros((rows.num_rows, 0), np.int64)
     return np.column_stack([_whole(rows, f"{name}_{place}") for place in range(count)])
+
+
+def _compact(values: Whole) -> Whole:
+    """In half the memory where the numbers are small, as those of schools and classes are."""
+    small = values.size == 0 or max(values.max(), -values.min()) < np.iinfo(np.int32).max
+    return values.astype(np.int32) if small else values
 
 
 def _scores(sums: Whole, tried: Whole, taught: Whole) -> Whole:
@@ -316,7 +322,7 @@ class _Adding:
     def both(self, name: str, count: int) -> tuple[Whole, Whole]:
         """Of a sum per item: over all papers and over complete ones, (units, items)."""
         values = _matrix(self.rows, name, count)
-        return self._all @ values, self._complete @ values
+        return _compact(self._all @ values), _compact(self._complete @ values)
 
 
 def _paper_sums(rows: pa.Table, count: int, skills: list[list[int]], place: Whole, units: int) -> PaperSums:
