@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -323,8 +322,3 @@ def _order(text: str) -> tuple[int, float, str]:
         return 0, float(text.replace(",", ".")), text
     except ValueError:
         return 1, 0.0, text
-
-
-def counts_of(values: Codes) -> Counter[int]:
-    """How often each negative code stands in a table: not attempted, not taught, blank."""
-    return Counter({code: int((values == code).sum()) for code in (NOT_ATTEMPTED, NOT_TAUGHT, BLANK)})

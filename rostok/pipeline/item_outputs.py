@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from rostok.pipeline.item_scale import BookletLink, Scale
 from rostok.statistics.abilities import by_raw_score, cell_levels, curves, weighted_levels
-from rostok.statistics.classical import PairwiseSums, TestStatistics
+from rostok.statistics.classical import PairwiseSums, WholeTest
 from rostok.statistics.differential import DELTA, Differential, compare, compare_many
+from rostok.statistics.discoveries import discovery_rates
 from rostok.statistics.item_fit import item_fit
 from rostok.statistics.item_scores import Grouping
 
@@ -30,7 +31,7 @@ def numbers(values: object) -> pa.Array:
     return pa.array(found, mask=~np.isfinite(found))
 
 
-def whole_test_table(pupils: int, items: int, test: TestStatistics, reliability: float) -> pa.Table:
+def whole_test_table(pupils: int, items: int, test: WholeTest, reliability: float) -> pa.Table:
     """``test.csv``."""
     return pa.table({
         "pupils": pa.array([pupils], pa.int64()),
@@ -44,7 +45,7 @@ def whole_test_table(pupils: int, items: int, test: TestStatistics, reliability:
 
 
 def classical_table(
-    items: Sequence[str], sums: PairwiseSums, maxima: Ints, varying: Ints, test: TestStatistics
+    items: Sequence[str], sums: PairwiseSums, maxima: Ints, varying: Ints, test: WholeTest
 ) -> pa.Table:
     """``classical.csv``; ``test`` describes the ``varying`` items only."""
     means = sums.means
@@ -204,13 +205,6 @@ class _Pairs:
 def _pairs_table(rows: list[tuple[str, str, str, Differential]]) -> pa.Table:
     pairs = _Pairs(rows)
     ratio, error, p_value = pairs.column("odds_ratio"), pairs.column("log_error"), pairs.column("p_value")
-    # scipy.stats takes a second to load: only a table with groups waits for it.
-    from scipy.stats import false_discovery_control
-
-    q_value = np.full(len(rows), np.nan)
-    known = np.isfinite(p_value)
-    if known.any():
-        q_value[known] = false_discovery_control(p_value[known])
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(ratio)
     return pa.table({
@@ -219,7 +213,7 @@ def _pairs_table(rows: list[tuple[str, str, str, Differential]]) -> pa.Table:
         "focal": pa.array([row[2] for row in rows], pa.string()),
         "pupils_reference": pa.array([row[3].pupils[0] for row in rows], pa.int64()),
         "pupils_focal": pa.array([row[3].pupils[1] for row in rows], pa.int64()),
-        "chi_square": numbers(pairs.column("chi_square")), "p_value": numbers(p_value), "q_value": numbers(q_value),
+        "chi_square": numbers(pairs.column("chi_square")), "p_value": numbers(p_value), "q_value": numbers(discovery_rates(p_value)),
         "odds_ratio": numbers(ratio), "lower": numbers(np.exp(log - Z * error)), "upper": numbers(np.exp(log + Z * error)),
         "delta": numbers(-DELTA * log), "standardised_difference": numbers(pairs.column("standardised_difference")),
         "class": pa.array([row[3].size for row in rows], pa.string()),

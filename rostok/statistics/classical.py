@@ -78,7 +78,7 @@ def pairwise_sums(scores: Scores) -> PairwiseSums:
 
 
 @dataclass(frozen=True)
-class TestStatistics:
+class WholeTest:
     """A test and its items (I). NaN where a figure is not defined.
 
     ``mean`` and ``sd`` are those of the sum of all items: with missing scores, of a pupil who would have
@@ -94,7 +94,7 @@ class TestStatistics:
     alpha_if_deleted: Floats
 
 
-def describe(sums: PairwiseSums) -> TestStatistics:
+def describe(sums: PairwiseSums) -> WholeTest:
     """Alpha, its error of measurement, and how each item goes with the others.
 
     Items without a score or with one value only must be left out beforehand: they carry no covariance. Alpha
@@ -112,7 +112,7 @@ def describe(sums: PairwiseSums) -> TestStatistics:
         _alpha(float(variances.sum() - v), float(r), sums.items - 1)
         for v, r in zip(variances, rest, strict=True)
     ]
-    return TestStatistics(
+    return WholeTest(
         alpha=alpha,
         mean=float(sums.means.sum()),
         sd=sd,

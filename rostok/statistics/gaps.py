@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from rostok.statistics.discoveries import discovery_rates
 from rostok.statistics.intervals import CONFIDENCE, wilson
 from rostok.statistics.item_sums import PaperSums
 
@@ -281,19 +282,7 @@ def differences(
     smaller = np.minimum(n, rest)
     testable = known & (smaller >= MIN_GROUP) & (smaller * np.minimum(of_all, 1 - of_all) >= MIN_EXPECTED)
     chance = np.where(testable & np.isfinite(z), 2 * special.ndtr(-np.abs(z)), np.nan)
-    return Differences(np.where(known, 100 * (p - of_all), np.nan), held_rate(chance))
-
-
-def held_rate(chance: Numbers) -> Numbers:
-    """p-values → the false discovery rate of each by Benjamini–Hochberg over all that are known."""
-    # Here, because it takes a second to load and maps alone do not need it.
-    from scipy import stats
-
-    q = np.full(chance.shape, np.nan)
-    known = ~np.isnan(chance)
-    if known.any():
-        q[known] = stats.false_discovery_control(chance[known])
-    return q
+    return Differences(np.where(known, 100 * (p - of_all), np.nan), discovery_rates(chance))
 
 
 # --- groups by marks

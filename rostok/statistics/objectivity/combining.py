@@ -11,8 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import cauchy, false_discovery_control
+from scipy.stats import cauchy
 
+from rostok.statistics.discoveries import discovery_rates
 from rostok.statistics.objectivity.limits import RATE
 
 Floats = NDArray[np.float64]
@@ -68,8 +69,5 @@ def listed(p_values: Floats, rate: float = RATE, way: Combination = Combination.
     if not 0 < rate < 1:
         raise ValueError(f"a rate of false discoveries lies between 0 and 1, not {rate}")
     p_value = _WAYS[way](p_values)
-    q_value = np.full(len(p_value), np.nan)
-    known = ~np.isnan(p_value)
-    if known.any():
-        q_value[known] = false_discovery_control(p_value[known], method="bh")
+    q_value = discovery_rates(p_value)
     return Listed((~np.isnan(p_values)).sum(axis=1), p_value, q_value, q_value <= rate)

@@ -214,14 +214,6 @@ def test_few_pupils_and_rare_failures_are_not_tested() -> None:
     assert np.isnan(gaps.differences(rare, np.zeros(2, int), rare.grouped(np.zeros(2, int), 1), (1,)).q).all()
 
 
-def test_false_discovery_rate_by_hand() -> None:
-    # Benjamini and Hochberg: p·m/rank, made monotone from above; missing ones count for nothing.
-    found = gaps.held_rate(np.array([[0.01, np.nan], [0.04, 0.03]]))
-    assert found[0, 0] == pytest.approx(0.03)
-    assert np.isnan(found[0, 1])
-    assert found[1].tolist() == pytest.approx([0.04, 0.04])
-
-
 def test_without_real_differences_hardly_anything_is_named() -> None:
     """Two hundred schools drawn from one population: at a rate of 5 % a named difference is an exception."""
     random = np.random.default_rng(3)
