@@ -15,7 +15,7 @@ def main(_: str, store: str, level: str, out: str) -> None:
     rows = 0
     with duckdb.connect() as engine:
         for paper in papers(Path(store)):
-            sums = ", ".join(f"max({name})" for name in paper.items)
+            sums = ", ".join(f"sum({name})" for name in paper.items)
             found = engine.execute(f"SELECT count(*), {sums} FROM read_parquet('{paper.path}')").fetchone()
             rows += found[0] if found else 0
     print(json.dumps({"scripts": rows}))

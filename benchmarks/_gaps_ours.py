@@ -12,13 +12,12 @@ from benchmarks._as_installed import hide_pandas
 
 hide_pandas()
 
-import pyarrow as pa  # noqa: E402 - pandas must be hidden first
-
-from rostok import pipeline  # noqa: E402
+from rostok import pipeline  # noqa: E402 - pandas must be hidden first
 from rostok.pipeline.gap_tables import PaperMap, UnitFigures, gap_rows  # noqa: E402
 from rostok.pipeline.gap_units import Level  # noqa: E402
 from rostok.store import DataVersion  # noqa: E402
 from rostok.store.engines import LEAST_MEMORY, duckdb_engine  # noqa: E402
+from rostok.store.memory import give_back  # noqa: E402
 
 Figures = dict[str, float]
 
@@ -36,7 +35,7 @@ def tables(store: str, plan: pipeline.GapPlan) -> Figures:
             for piece in waiting:
                 _add(said, piece.result())
             del paper, figures
-            pa.default_memory_pool().release_unused()
+            give_back()
     return said
 
 

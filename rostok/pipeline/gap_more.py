@@ -30,10 +30,10 @@ from rostok.pipeline.gap_tables import (
     status_words,
 )
 from rostok.pipeline.gap_units import Level
+from rostok.schema.scales import MARKS as MARK_VALUES
 from rostok.statistics import gaps
 from rostok.statistics.intervals import wilson
 from rostok.statistics.subscores import subscore
-from rostok.store.item_reductions import MARKS as MARK_VALUES
 from rostok.store.item_reductions import MarkSums
 
 

@@ -45,6 +45,7 @@ from rostok.store.item_reductions import (
     reduce_paper,
     score_counts,
 )
+from rostok.store.memory import give_back
 from rostok.store.reductions import municipalities
 from rostok.wording import gettext
 
@@ -167,6 +168,7 @@ def _mapped(
         footer=Footer.read(path, len(content.items)), by_class=plan.by is Level.CLASS,
     )  # fmt: skip
     units = paper_units(reduced, places, plan.by)
+    give_back()
     return PaperMap(assessment, content, units, plan.thresholds, plan.least_items, extra)
 
 
@@ -240,7 +242,7 @@ def _write(
             if not plan.maps_only:
                 tested += _write_beside(files, paper, version, engine, plan, years)
             del paper  # before the next one is counted: the sums of a country are 200 MB
-            pa.default_memory_pool().release_unused()
+            give_back()
             progress(stage, done, len(papers))
     write_csv(folder / "problems.csv", problems_table(problems))
     return GapRun(folder, version.name, problems, dict(files.rows), tested, {})

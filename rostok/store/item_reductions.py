@@ -23,9 +23,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rostok.schema.scales import MARKS, NOT_ATTEMPTED, NOT_TAUGHT
+from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT
 from rostok.schema.tables import ITEM_PREFIX, item_column
 from rostok.statistics.item_sums import PaperSums
+from rostok.store.memory import give_back
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -132,6 +133,7 @@ def reduce_paper(
         part = _fetched(engine, scripts, _Asked(tuple(keys), count, chosen, asked, footer or Footer()))
         rows = _beside(rows, part, keys)
     assert rows is not None
+    give_back()
     units, place = _units(rows, by_class)
     sums = _paper_sums(rows, count, [list(skill) for skill in skills], place, len(units.school))
     return ReducedPaper(units, sums)
@@ -391,9 +393,3 @@ def _class_names(written: pa.Array) -> pa.Array:
 def count_of_items(scripts: ir.Table) -> int:
     """How many item columns a table of scripts has."""
     return sum(name.startswith(ITEM_PREFIX) for name in scripts.columns)
-
-
-__all__ = [
-    "MARKS", "Footer", "MarkSums", "ReducedPaper", "Units", "count_of_items", "reduce_marks", "reduce_paper",
-    "score_counts",
-]  # fmt: skip
