@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rostok.statistics.item_scores import Ints, Scores
 from rostok.statistics.products import outer_sum
@@ -105,28 +105,46 @@ def describe(sums: PairwiseSums) -> WholeTest:
     variances = np.diagonal(covariance)
     with_all = covariance.sum(axis=0)
     total = float(covariance.sum())
-    rest = total - 2 * with_all + variances
     sd = _root(total)
-    alpha = _alpha(float(variances.sum()), total, sums.items)
-    deleted = [
-        _alpha(float(variances.sum() - v), float(r), sums.items - 1)
-        for v, r in zip(variances, rest, strict=True)
-    ]
+    alpha = float(cronbach_alpha(sums.items, variances.sum(), total))
     return WholeTest(
         alpha=alpha,
         mean=float(sums.means.sum()),
         sd=sd,
         standard_error_of_measurement=sd * _root(1 - alpha),
         item_total=_correlations(with_all, variances, np.full(sums.items, total)),
-        item_rest=_correlations(with_all - variances, variances, rest),
-        alpha_if_deleted=np.array(deleted),
+        item_rest=item_rest(variances, with_all, total),
+        alpha_if_deleted=alpha_if_deleted(sums.items, variances, with_all, variances.sum(), total),
     )
 
 
-def _alpha(variances: float, total: float, items: int) -> float:
-    if items < 2 or not total > 0:
-        return float("nan")
-    return items / (items - 1) * (1 - variances / total)
+# --- of variances and covariances of any shape: one test, or units × items
+
+
+def cronbach_alpha(items: ArrayLike, within: Floats | float, total: Floats | float) -> Floats:
+    """Alpha of ``items`` items whose variances add up to ``within`` and whose sum has the variance ``total``.
+
+    NaN for fewer than two items and where the sum does not vary. Source: Cronbach (1951).
+    """
+    number, inside, whole = np.broadcast_arrays(*(np.asarray(one, float) for one in (items, within, total)))
+    known = (number >= 2) & (whole > 0)
+    number, whole = np.where(known, number, 2.0), np.where(known, whole, 1.0)
+    return np.where(known, number / (number - 1) * (1 - inside / whole), np.nan)
+
+
+def item_rest(own: Floats, with_all: Floats, total: Floats | float) -> Floats:
+    """Correlation of items with the sum of all others, from variances ``own`` and covariances ``with_all``.
+
+    ``with_all``: with the sum of all items, the item itself included; ``total``: the variance of that sum.
+    """
+    return _correlations(with_all - own, own, total - 2 * with_all + own)
+
+
+def alpha_if_deleted(
+    items: ArrayLike, own: Floats, with_all: Floats, within: Floats | float, total: Floats | float
+) -> Floats:
+    """Alpha of the test without each item; arguments as of ``cronbach_alpha`` and ``item_rest``."""
+    return cronbach_alpha(np.asarray(items) - 1, within - own, total - 2 * with_all + own)
 
 
 def _root(value: float) -> float:

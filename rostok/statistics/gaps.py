@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from rostok.statistics import classical
 from rostok.statistics.discoveries import discovery_rates
 from rostok.statistics.intervals import CONFIDENCE, wilson
 from rostok.statistics.item_sums import PaperSums
@@ -232,14 +233,15 @@ def _reliability(sums: PaperSums, items: int) -> tuple[Numbers, Numbers, Numbers
         of_total = (sums.total_squares[:, None] - total**2 / n) / (n - 1)
         of_items = (sums.complete_squares - sums.complete_scores.astype(float) ** 2 / n) / (n - 1)
         common = (sums.complete_products - sums.complete_scores * total / n) / (n - 1)
-        of_rest = of_total + of_items - 2 * common
-        rest = (common - of_items) / np.sqrt(of_items * of_rest)
-        # Items nobody of the unit answered are none of the test; the definition of a complete paper leaves them out.
-        counted = (sums.answered[:, :items] > 0).sum(axis=1, keepdims=True)
-        within = of_items[:, :items].sum(axis=1, keepdims=True)
-        alpha = counted / (counted - 1) * (1 - within / of_total)
-        without = (counted - 1) / (counted - 2) * (1 - (within - of_items[:, :items]) / of_rest[:, :items])
-    return _kept(rest), _kept(alpha)[:, 0], _kept(without)
+    # Items nobody of the unit answered are none of the test; the definition of a complete paper leaves them out.
+    counted = (sums.answered[:, :items] > 0).sum(axis=1, keepdims=True)
+    own, with_all = of_items[:, :items], common[:, :items]
+    within = own.sum(axis=1, keepdims=True)
+    return (
+        classical.item_rest(of_items, common, of_total),
+        classical.cronbach_alpha(counted, within, of_total)[:, 0],
+        classical.alpha_if_deleted(counted, own, with_all, within, of_total),
+    )
 
 
 def _kept(values: Numbers) -> Numbers:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rostok.statistics.classical import cronbach_alpha
 from rostok.statistics.gaps import MIN_FOR_CORRELATION
 from rostok.statistics.item_sums import PaperSums
 
@@ -53,7 +54,7 @@ def subscore(
     own = float(variances[column])
     if own <= 0 or of_total <= 0:
         return nothing
-    alpha = len(items) / (len(items) - 1) * (1 - float(variances[list(items)].sum()) / own)
+    alpha = float(cronbach_alpha(len(items), variances[list(items)].sum(), own))
     if alpha <= 0:
         return Subscore(n, alpha, np.nan, np.nan)
     with_true = common - (1 - alpha) * own  # the error of the sub-score is a part of the total's

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rostok.statistics.classical import describe, pairwise_sums
+from rostok.statistics.classical import (
+    alpha_if_deleted,
+    cronbach_alpha,
+    describe,
+    item_rest,
+    pairwise_sums,
+)
 
 # Items × pupils. Sums of pupils: 3, 2, 1, 0; variances with divisor 3: 1/4, 1/3, 1/4; of the sum 5/3.
 SCORES = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [1, 0, 0, 0]])
@@ -54,3 +60,18 @@ def test_items_never_answered_together_have_no_alpha() -> None:
 @pytest.mark.parametrize("scores", [SCORES[:1], SCORES[:, :1]])
 def test_one_item_or_one_pupil_has_no_alpha(scores: np.ndarray) -> None:
     assert np.isnan(describe(pairwise_sums(scores)).alpha)
+
+
+def test_units_by_items_at_once() -> None:
+    """The case above as the first of two units; in the second nobody differs from anybody."""
+    own = np.array([[1 / 4, 1 / 3, 1 / 4], [0, 0, 0]])
+    with_all = np.array([[1 / 2, 2 / 3, 1 / 2], [0, 0, 0]])  # of the first item: 1/4 + 1/6 + 1/12
+    within, total = own.sum(axis=1, keepdims=True), with_all.sum(axis=1, keepdims=True)
+    assert total[0, 0] == pytest.approx(5 / 3)
+    alpha = cronbach_alpha(np.array([[3], [3]]), within, total)
+    assert alpha[0, 0] == pytest.approx(0.75)
+    rest = item_rest(own, with_all, total)
+    assert rest[0, 0] == pytest.approx(0.25 / np.sqrt(0.25 * 11 / 12))
+    deleted = alpha_if_deleted(3, own, with_all, within, total)
+    assert deleted[0, 2] == pytest.approx(2 * (1 - (1 / 4 + 1 / 3) / (11 / 12)))
+    assert np.isnan(alpha[1]).all() and np.isnan(rest[1]).all() and np.isnan(deleted[1]).all()
