@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MARKER_COLUMNS = (
     "school_id", "marker", "kind", "subject", "grade", "year", "participants", "value", "limit", "flagged", "p_value",
+    "wave",  # last, behind the columns a reader already knows: spring and autumn of one year are two papers
 )  # fmt: skip
 SCHOOL_COLUMNS = ("school_id", "markers", "tests", "p_value", "q_value", "flagged")
 
@@ -153,6 +154,7 @@ def marker_table(row: Row, schools: SchoolList) -> pa.Table:
         else _numbers(row.limit[chosen]),
         "flagged": _verdicts(row, chosen),
         "p_value": _repeated(np.nan, number) if row.p_value is None else _numbers(row.p_value[chosen]),
+        "wave": same(paper.wave.value if paper else None),
     }
     return pa.table(columns)
 

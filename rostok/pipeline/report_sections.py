@@ -178,11 +178,11 @@ def _said_by_tests(examination: Examination) -> dict[str, list[dict[str, Any]]]:
 
 
 def _row_columns(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["kind"], row["subject"], row["grade"], row["year"]
+    return row["kind"], row["subject"], row["grade"], row["year"], row["wave"]
 
 
 def _paper_columns(paper: Assessment) -> tuple[Any, ...]:
-    return str(paper.kind), str(paper.subject), paper.grade, paper.year
+    return str(paper.kind), str(paper.subject), paper.grade, paper.year, str(paper.wave)
 
 
 def _effects(region: dict[str, float]) -> tuple[item_model.EffectLine, ...]:

@@ -81,7 +81,7 @@ def test_files_and_headers_are_those_of_the_manual(out: Path) -> None:
         for name in ("markers.csv", "schools.csv", "region.csv")
     }
     assert headers == {
-        "markers.csv": "school_id,marker,kind,subject,grade,year,participants,value,limit,flagged,p_value",
+        "markers.csv": "school_id,marker,kind,subject,grade,year,participants,value,limit,flagged,p_value,wave",
         "schools.csv": "school_id,markers,tests,p_value,q_value,flagged",
         "region.csv": "indicator,value",
     }
