@@ -67,7 +67,7 @@ class _Figures:
         self.sums = sums
         self.percent = gaps.percent_correct(sums, paper.maxima)
         self.lower, self.upper = gaps.interval(sums, paper.maxima, effective)
-        self.status = gaps.statuses(self.lower, self.upper, paper.bounds).astype(np.int8)
+        self.status = paper.statuses(self.lower, self.upper, sums)
         end = paper.items + len(paper.content.skills)
         self.status[:, paper.items : end] = skill_statuses(paper, self.status)
         self._judged = ~np.isnan(paper.bounds[0])

@@ -106,6 +106,10 @@ class PaperMap:
         """Percent correct of every region, (regions, columns)."""
         return gaps.percent_correct(self.units.levels[Level.REGION].sums, self.maxima)
 
+    def statuses(self, lower: Numbers, upper: Numbers, sums: PaperSums) -> NDArray[np.int8]:
+        """Verdicts by these intervals, (units, columns)."""
+        return gaps.statuses(lower, upper, self.bounds, sums.answered, self.thresholds.least_answers)
+
     def effective(self, level: UnitSums) -> Numbers:
         """Answers an interval rests on: of larger units fewer by the effect of their schools."""
         effective = gaps.effective_answers(level.sums, self.maxima)
@@ -130,7 +134,7 @@ class PaperMap:
         percent = gaps.percent_correct(sums, self.maxima)
         return UnitFigures(
             names=units.names[chosen], sums=sums, percent=percent, lower=lower, upper=upper,
-            regional=self.regional[units.regions[chosen]], status=gaps.statuses(lower, upper, self.bounds),
+            regional=self.regional[units.regions[chosen]], status=self.statuses(lower, upper, sums),
             paper=gaps.paper_statistics(sums, self.items),
         )  # fmt: skip
 

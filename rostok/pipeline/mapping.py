@@ -342,6 +342,7 @@ def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
         "thresholds": {
             level: {"enough": one.enough, "margin": one.margin} for level, one in plan.thresholds.levels.items()
         },
+        "least_answers": plan.thresholds.least_answers,
         "confidence": CONFIDENCE,
         "false_discovery_rate": statistics.FALSE_DISCOVERY_RATE,
         "differences_tested": run.tested,

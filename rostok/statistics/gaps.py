@@ -1,8 +1,8 @@
 """What pupils cannot do: percent correct with its interval, the verdict by the interval, test statistics by unit.
 
 Everything is computed from ``PaperSums``; arrays are units × items (U, I) unless said otherwise, percents are
-0–100, NaN means «not known». An item is judged by where its whole interval lies, never by the point: five pupils
-decide nothing, and that is said.
+0–100, NaN means «not known». An item is judged by where its whole interval lies, never by the point, and not at all
+on fewer answers than ``Thresholds.least_answers``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ Numbers = NDArray[np.float64]
 MIN_FOR_CORRELATION = 50
 # Least pupils of a group by marks, and of either side of a difference (ФИОКО 2026, domain.md §4.3).
 MIN_GROUP = 10
+# Least answers behind a verdict: the same ten, because three pupils who all failed say more of chance than of teaching,
+# though their interval may lie under a threshold.
+MIN_ANSWERS = MIN_GROUP
 # Least expected points got and lost on either side of a difference, in full answers: below it the normal
 # approximation of the test does not hold (Cochran 1954).
 MIN_EXPECTED = 5
@@ -62,9 +65,17 @@ def _levels() -> dict[str, Threshold]:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Thresholds by level of an item. An item without a level has none and gets no verdict."""
+    """Thresholds by level of an item. An item without a level has none and gets no verdict.
+
+    ``least_answers``: a unit with fewer answers gets no verdict. Raises ValueError for less than one.
+    """
 
     levels: Mapping[str, Threshold] = field(default_factory=_levels)
+    least_answers: int = MIN_ANSWERS
+
+    def __post_init__(self) -> None:
+        if self.least_answers < 1:
+            raise ValueError(f"a verdict rests on at least one answer, not {self.least_answers}")
 
     def bounds(
         self, levels: Sequence[str | None], maxima: Sequence[int], parts: Sequence[Sequence[int]]
@@ -174,13 +185,20 @@ def interval(sums: PaperSums, maxima: ArrayLike, effective: Numbers) -> tuple[Nu
     return 100 * lower, 100 * upper
 
 
-def statuses(lower: Numbers, upper: Numbers, bounds: tuple[Numbers, Numbers]) -> NDArray[np.int8]:
+def statuses(
+    lower: Numbers,
+    upper: Numbers,
+    bounds: tuple[Numbers, Numbers],
+    answered: NDArray[np.integer],
+    least: int = MIN_ANSWERS,
+) -> NDArray[np.int8]:
     """−1 the whole interval lies under the zone of its threshold, 1 above it, 0 cannot tell.
 
-    ``bounds``: per item, as ``Thresholds.bounds`` gives them.
+    ``bounds``: per item, as ``Thresholds.bounds`` gives them. Fewer answers than ``least`` tell nothing.
     """
     with np.errstate(invalid="ignore"):
-        return (lower > bounds[1]).astype(np.int8) - (upper < bounds[0]).astype(np.int8)
+        found = (lower > bounds[1]).astype(np.int8) - (upper < bounds[0]).astype(np.int8)
+    return np.where(answered >= least, found, 0).astype(np.int8)
 
 
 STATUS_WORDS = {-1: Status.BELOW, 0: Status.CANNOT_TELL, 1: Status.ABOVE}

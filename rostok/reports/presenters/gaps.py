@@ -270,7 +270,8 @@ def school_sentences(found: Sequence[SchoolGaps]) -> tuple[str, ...]:
 
 def _school_sentence(one: SchoolGaps) -> str:
     said = gettext(
-        "{paper}: задания {items} ({below} из {total}).", paper=one.assessment.label, items=", ".join(one.below),
+        "{paper}, {participants}: задания {items} ({below} из {total}).", paper=one.assessment.label,
+        participants=ngettext("{n} участник", "{n} участников", one.participants), items=", ".join(one.below),
         below=integer(len(one.below)), total=integer(one.items),
     )  # fmt: skip
     if one.skills:

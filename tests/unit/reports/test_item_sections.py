@@ -100,9 +100,10 @@ def test_without_a_codifier_the_page_says_what_is_missing() -> None:
 
 
 def test_a_school_card_names_its_items(page) -> None:
-    assert f"{PAPER.label}: задания 1, 2 (2 из 3). Системный дефицит: «{FRACTIONS}»." in text_of(
-        page
-    ).replace(NBSP, " ")
+    assert (
+        f"{PAPER.label}, 25 участников: задания 1, 2 (2 из 3). Системный дефицит: «{FRACTIONS}»."
+        in text_of(page).replace(NBSP, " ")
+    )
 
 
 def test_a_card_keeps_to_twelve_papers() -> None:

@@ -123,7 +123,23 @@ def test_verdict_is_by_the_interval_not_by_the_point() -> None:
     bounds = (np.array([57.0]), np.array([63.0]))
     lower = np.array([[40.0], [40.0], [63.5], [62.0], [np.nan]])
     upper = np.array([[56.9], [57.5], [80.0], [80.0], [np.nan]])
-    assert gaps.statuses(lower, upper, bounds)[:, 0].tolist() == [-1, 0, 1, 0, 0]
+    answered = np.full((5, 1), 30)
+    assert gaps.statuses(lower, upper, bounds, answered)[:, 0].tolist() == [-1, 0, 1, 0, 0]
+
+
+def test_few_answers_decide_nothing() -> None:
+    # Three pupils without a point: Wilson's upper bound is z²/(3 + z²) = 56.1 %, under the 57 of level Б.
+    sums = paper_sums([[(0,)] * 3, [(0,)] * 9, [(0,)] * 10])
+    lower, upper = gaps.interval(sums, (1,), gaps.effective_answers(sums, (1,)))
+    assert upper[0, 0] == pytest.approx(56.15, abs=0.005)
+    bounds = Thresholds().bounds(["Б"], [1], [(0,)])
+    assert gaps.statuses(lower, upper, bounds, sums.answered)[:, 0].tolist() == [0, 0, -1]
+    assert gaps.statuses(lower, upper, bounds, sums.answered, least=3)[:, 0].tolist() == [-1, -1, -1]
+
+
+def test_a_verdict_rests_on_at_least_one_answer() -> None:
+    with pytest.raises(ValueError, match="at least one answer"):
+        Thresholds(least_answers=0)
 
 
 def test_thresholds_of_the_recommendations() -> None:
