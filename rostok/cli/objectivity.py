@@ -84,8 +84,9 @@ def _show(run: ObjectivityRun, tests: bool) -> None:
         p for p in run.problems if p.code.startswith("objectivity-") and p.severity is Severity.WARNING
     ]
     show_problems(of_papers, Severity.WARNING)
-    console.print("  " + gettext("школ с официальными признаками: {n} из {all}", n=run.marked, all=run.schools),
-                  markup=False)  # fmt: skip
+    if run.asked:
+        console.print("  " + gettext("школ с официальными признаками: {n} из {asked}, писавших работы перечня",
+                                     n=run.marked, asked=run.asked), markup=False)  # fmt: skip
     if tests:
         console.print("  " + gettext("школ, на которые стоит посмотреть: {n} из {tested}, о которых можно сказать",
                                      n=run.flagged, tested=run.tested), markup=False)  # fmt: skip

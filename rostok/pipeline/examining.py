@@ -106,15 +106,24 @@ class Examination:
         chosen = self.schools.filter(pc.fill_null(self.schools["flagged"], False))
         return tuple(chosen["school_id"].to_pylist())
 
+    def figure(self, indicator: str) -> float | None:
+        """A number of ``region``; None where it is not there."""
+        found = self.region.filter(pc.equal(self.region["indicator"], indicator))["value"].to_pylist()
+        return found[0] if found else None
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectivityRun:
-    """What was done: the list in numbers, and where it stands."""
+    """What was done: the list in numbers, and where it stands.
+
+    ``marked`` schools have an official marker, of the ``asked`` that wrote papers of the official list.
+    """
 
     out: Path
     version: str
     problems: tuple[Problem, ...]
     schools: int
+    asked: int
     marked: int
     tested: int
     flagged: int
@@ -329,7 +338,7 @@ def _run(out: Path, stored: Stored, found: Examination, seconds: dict[str, float
     schools = found.schools
     return ObjectivityRun(
         out, stored.version.name, stored.problems + found.problems, schools.num_rows,
-        marked=pc.sum(pc.greater(schools["markers"], 0)).as_py() or 0,
+        asked=int(found.figure("official.schools") or 0), marked=int(found.figure("official.marked") or 0),
         tested=schools.num_rows - schools["q_value"].null_count, flagged=len(found.flagged), seconds=seconds,
     )  # fmt: skip
 
@@ -365,6 +374,7 @@ def run_facts(
         "files": [{"file": s.file, "sha256": s.sha256, "rows": s.rows, "used": s.used}
                   for s in stored.version.manifest.sources],
         "problems": dict(sorted(counted.items())),
-        "schools": {"all": run.schools, "official_markers": run.marked, "tested": run.tested, "flagged": run.flagged},
+        "schools": {"all": run.schools, "official_papers": run.asked, "official_markers": run.marked,
+                    "tested": run.tested, "flagged": run.flagged},
         "seconds": run.seconds,
     }  # fmt: skip

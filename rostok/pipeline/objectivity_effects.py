@@ -107,11 +107,13 @@ def _latest(context: pa.Table) -> dict[str, dict[str, float]]:
 
 
 def effects(
-    facts: SchoolFacts, official: NDArray[np.bool_], result: Listed | None
+    facts: SchoolFacts, asked: NDArray[np.bool_], official: NDArray[np.bool_], result: Listed | None
 ) -> Iterator[tuple[str, float]]:
-    """Per group: schools, those with an official marker, those the tests can tell of, those on the list."""
+    """Per group: schools, those that wrote papers of the official list, those of them with an official marker,
+    those the tests can tell of, those on the list."""
     for name, members in facts.groups():
         yield f"schools.{name}", float(members.sum())
+        yield f"asked.{name}", float((asked & members).sum())
         yield f"marked.{name}", float((official & members).sum())
         if result is not None:
             told = members & ~np.isnan(result.q_value)

@@ -24,9 +24,8 @@ def region_table(
     official = tally.marks > 0
     rows: list[tuple[str, float]] = [("schools", float(tally.schools))]
     if tally.asked:
-        asked = np.any(list(tally.asked.values()), axis=0)
-        rows += [("official.schools", float(asked.sum())), ("official.marked", float(official.sum())),
-                 ("objectivity_index", objectivity_index(official[asked]))]  # fmt: skip
+        rows += [("official.schools", float(tally.of_list.sum())), ("official.marked", float(official.sum())),
+                 ("objectivity_index", objectivity_index(official[tally.of_list]))]  # fmt: skip
     for year in sorted(tally.asked):
         rows.append((f"objectivity_index.{year}", objectivity_index(tally.marked[year][tally.asked[year]])))
     rows += [
@@ -36,7 +35,7 @@ def region_table(
     ]
     if result is not None:
         rows += _of_tests(result, examined, rate)
-    rows += effects(facts, official, None if result is None else result.listed)
+    rows += effects(facts, tally.of_list, official, None if result is None else result.listed)
     return pa.table(
         {"indicator": [name for name, _ in rows], "value": pa.array([v for _, v in rows], from_pandas=True)}
     )

@@ -191,6 +191,11 @@ class Tally:
     def __post_init__(self) -> None:
         self.marks = np.zeros(self.schools, dtype=np.int64)
 
+    @property
+    def of_list(self) -> Bools:
+        """Schools that wrote a paper the official list speaks of: the base of every count of official markers."""
+        return np.asarray(np.any([np.zeros(self.schools, dtype=bool), *self.asked.values()], axis=0))
+
     def add(self, row: Row) -> None:
         """Count a row; only official ones decide the index, all leave their number of schools."""
         known = self.by_marker.setdefault(row.marker, np.zeros(self.schools, dtype=bool))

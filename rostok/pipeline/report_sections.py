@@ -125,6 +125,7 @@ def objectivity_section(examination: Examination, rate: float) -> item_model.Obj
     markers = tuple((code, int(region[f"marked.{code}"])) for code in MARKERS if region.get(f"marked.{code}"))
     return item_model.Objectivity(
         schools=schools.num_rows,
+        asked=int(region.get("official.schools") or 0),
         marked=int(region.get("official.marked") or 0),
         tested=schools.num_rows - schools["q_value"].null_count,
         rate=rate,
@@ -194,8 +195,8 @@ def _effects(region: dict[str, float]) -> tuple[item_model.EffectLine, ...]:
     ordered = sorted(groups, key=lambda group: [group.startswith(one) for one in _EFFECTS], reverse=True)
     return tuple(
         item_model.EffectLine(
-            group, count("schools", group) or 0, count("marked", group) or 0, count("tested", group),
-            count("flagged", group),
+            group, count("schools", group) or 0, count("asked", group) or 0, count("marked", group) or 0,
+            count("tested", group), count("flagged", group),
         )
         for group in ordered
     )  # fmt: skip

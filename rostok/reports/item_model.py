@@ -122,7 +122,8 @@ class EffectLine:
 
     group: str
     schools: int
-    marked: int  # with an official marker
+    asked: int  # wrote papers of the official list
+    marked: int  # of these, with an official marker
     tested: int | None = None  # None: no tests were asked for
     flagged: int | None = None
 
@@ -153,11 +154,12 @@ class Objectivity:
     """Whether results can be relied on. ``rate``: expected share of wrong schools among ``listed``.
 
     ``markers``: code → schools in which it was met. ``index``: official index of the region, 0–100, None where it
-    cannot be told. ``schools``: all looked at, ``tested``: those the tests can tell of. ``names``: school → its
-    name and municipality.
+    cannot be told. ``schools``: all looked at, ``asked``: those that wrote papers of the official list, the base of
+    ``marked`` and ``index``; ``tested``: those the tests can tell of. ``names``: school → its name and municipality.
     """
 
     schools: int
+    asked: int
     marked: int
     tested: int
     rate: float

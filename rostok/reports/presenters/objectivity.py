@@ -86,11 +86,11 @@ def _lead(found: Objectivity) -> tuple[str, ...]:
     if found.index is not None:
         lead.append(
             gettext(
-                "Официальный индекс региона — {index}: доля школ без единого официального признака, в процентах. "
-                "Признак есть у {marked}. Признак «средний балл выше регионального» есть у любой сильной школы, "
-                "поэтому в список по официальным признакам школы не попадают.",
+                "Официальный индекс региона — {index}: доля школ без единого официального признака, в процентах, "
+                "среди школ, которые писали работы официального перечня. Признак есть у {marked} таких школ. Признак "
+                "«средний балл выше регионального» есть у любой сильной школы, поэтому в список по официальным признакам школы не попадают.",
                 index=decimal(found.index),
-                marked=count_of(found.marked, found.schools),
+                marked=count_of(found.marked, found.asked),
             )
         )
     return tuple(lead)
@@ -177,10 +177,12 @@ def group_word(group: str) -> str:
 
 
 def _effects(lines: tuple[EffectLine, ...]) -> TableView:
-    heads = (gettext("Школы"), gettext("Всего"), gettext("С официальным признаком"), gettext("Проверки возможны"),
+    heads = (gettext("Школы"), gettext("Всего"),
+             gettext("С официальным признаком, из писавших работы перечня"), gettext("Проверки возможны"),
              gettext("В списке"))  # fmt: skip
     rows = tuple(
-        (group_word(one.group), integer(one.schools), count_of(one.marked, one.schools), integer(one.tested),
+        (group_word(one.group), integer(one.schools),
+         count_of(one.marked, one.asked) if one.asked else DASH, integer(one.tested),
          count_of(one.flagged, one.tested))
         for one in lines
     )  # fmt: skip

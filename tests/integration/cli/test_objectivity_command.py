@@ -107,6 +107,7 @@ def test_effects_on_groups_add_up(out: Path) -> None:
     region = {row["indicator"]: float(row["value"]) for row in rows(out / "region.csv")}
     assert region["schools.territory=rural"] + region["schools.territory=urban"] == SCHOOLS
     assert region["flagged.territory=rural"] == 1 and region["flagged.territory=urban"] == 0
+    assert region["asked.territory=rural"] == 0  # grade 6 is not on the official list
 
 
 def test_same_input_same_bytes_and_description_alone(source: Path, out: Path, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from rostok.pipeline.examining import Examination
+from rostok.pipeline.objectivity_tables import Row, Tally
 from rostok.pipeline.report_sections import objectivity_section
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
@@ -41,3 +43,26 @@ def test_a_spring_paper_is_not_taken_for_the_autumn_one_of_its_year() -> None:
     said = [_said(None, 0.001, True), _said(SPRING, 0.002), _said(AUTUMN, 0.7)]
     (school,) = objectivity_section(_examination(said, {}), 0.05).listed
     assert school.papers == (SPRING,)
+
+
+def test_official_markers_are_counted_among_schools_that_wrote_official_papers() -> None:
+    """40 schools, 20 wrote papers of the list, 10 of them are marked: the index says 50, and so must the count."""
+    region = {
+        "schools": 40.0, "official.schools": 20.0, "official.marked": 10.0, "objectivity_index": 50.0,
+        "schools.size=small": 30.0, "asked.size=small": 12.0, "marked.size=small": 6.0,
+    }  # fmt: skip
+    found = objectivity_section(_examination([_said(None, 0.001, True)], region), 0.05)
+    assert (found.marked, found.asked, found.index) == (10, 20, 50.0)
+    (line,) = found.effects
+    assert (line.schools, line.asked, line.marked) == (30, 12, 6)
+
+
+def test_schools_of_the_list_are_those_that_wrote_its_papers() -> None:
+    """School 1 wrote mathematics 5, school 2 mathematics 6, which the list of 2019 does not know; nobody else wrote."""
+    tally = Tally(3)
+    other = Assessment(Kind.VPR, 2022, Wave.SPRING, Subject.MATH, 6)
+    for paper, wrote in ((SPRING, (20.0, 0.0, 0.0)), (other, (0.0, 20.0, 0.0))):
+        flagged = np.array(wrote) > 0
+        tally.add(Row("inflated_mean", paper, np.array(wrote), np.array(wrote), flagged=flagged))
+    assert tally.of_list.tolist() == [True, False, False]
+    assert tally.marks.tolist() == [1, 0, 0]

@@ -64,12 +64,13 @@ GAPS = Gaps(
 )  # fmt: skip
 
 OBJECTIVITY = Objectivity(
-    schools=60, marked=20, tested=50, rate=0.05,
+    schools=60, asked=50, marked=20, tested=50, rate=0.05,
     markers=(("inflated_mean", 20), ("boundary_peaks", 1)),
     listed=(ListedSchool("900002", 3, 0.0000123, 0.0006, ("boundary_peaks",), (PAPER,)),
             ListedSchool("900001", 2, 0.0021, 0.04, ("repeated_answers",))),
-    index=66.7,
-    effects=(EffectLine("territory=rural", 30, 10, 25, 1), EffectLine("kind=лицей", 4, 3, 4, 0)),
+    index=60.0,
+    effects=(EffectLine("territory=rural", 30, 20, 10, 25, 1), EffectLine("kind=лицей", 4, 4, 3, 4, 0),
+             EffectLine("size=small", 5, 0, 0, 2, 0)),
     lists=TwoLists((("не в списке", 40, 39), ("сказать нельзя", 20, 21)),
                    (TwoVerdicts("900002", "не в списке", "сказать нельзя"),), 6),
     names={"900001": ("Школа № 1", "Заречный район"), "900002": ("Школа № 2", "Верхнебельский район")},

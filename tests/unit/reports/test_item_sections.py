@@ -137,8 +137,15 @@ def test_both_lists_and_who_differs_are_shown(page) -> None:
 def test_effects_are_told_in_words() -> None:
     effects = objectivity.present(OBJECTIVITY).effects
     assert effects is not None
-    assert effects.rows[0] == ("сельские", "30", f"10 из 30 (33,3{NBSP}%)", "25", f"1 из 25 (4,0{NBSP}%)")
+    assert effects.rows[0] == ("сельские", "30", f"10 из 20 (50,0{NBSP}%)", "25", f"1 из 25 (4,0{NBSP}%)")
     assert effects.rows[1] == ("лицей", "4", "3 из 4", "4", "0 из 4")  # under ten: counts only
+    assert effects.rows[2][2] == "—"  # nobody there wrote a paper of the official list
+
+
+def test_the_index_and_its_count_rest_on_the_same_schools() -> None:
+    """60 schools, 50 wrote papers of the list, 20 of them are marked: 100 − 40 = 60."""
+    said = " ".join(objectivity.present(OBJECTIVITY).lead)
+    assert "региона — 60,0" in said and f"20 из 50 (40,0{NBSP}%)" in said
 
 
 def test_nothing_listed_is_said_without_a_table() -> None:
