@@ -51,9 +51,10 @@ def difference_rows(paper: PaperMap) -> Named:
     labels = pa.array(labels_of(paper), pa.string())
     columns = slice(0, paper.items)
     sums, most = units.sums.taken(slice(None), columns), paper.maxima[columns]
+    groups = paper.units.clusters.taken(columns) if paper.units.clusters else None
     for level, parent in paper.units.parents.items():
         whole = paper.units.levels[level]
-        found = gaps.differences(sums, parent, whole.sums.taken(slice(None), columns), most)
+        found = gaps.differences(sums, parent, whole.sums.taken(slice(None), columns), most, groups)
         tested += int((~np.isnan(found.q)).sum())
         unit, item = np.nonzero(found.q <= gaps.FALSE_DISCOVERY_RATE)
         answered, scores = sums.answered[unit, item], sums.scores[unit, item]

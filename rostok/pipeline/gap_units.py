@@ -11,10 +11,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from rostok.statistics.clusters import Clusters
 from rostok.statistics.item_sums import PaperSums
 from rostok.store.item_reductions import ReducedPaper, Units
 
 COUNTRY = "country"
+# A municipality of fewer schools is not compared: what it differs by may be one school (a convention of ours).
+LEAST_SCHOOLS = 3
 WHOLE = "region"  # name of the only region where the keys of schools say none
 
 # Six digits of a login of ФИС ОКО: region, then the school (domain.md §6.1).
@@ -45,7 +48,7 @@ class PaperUnits:
     """Every level of one paper from the smallest asked for upwards.
 
     ``parents[level]``: for every unit of ``asked`` its larger unit of that level (negative: it has none);
-    ``of_school[level]``: the same for every school.
+    ``of_school[level]``: the same for every school. ``classes``: the classes of schools, where they were counted.
     """
 
     asked: Level
@@ -53,10 +56,19 @@ class PaperUnits:
     parents: Mapping[Level, NDArray[np.int64]]
     of_school: Mapping[Level, NDArray[np.int64]]
     country: PaperSums
+    classes: Clusters | None = None
 
     @property
     def units(self) -> UnitSums:
         return self.levels[self.asked]
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """The groups that the units asked for consist of; None where none are known."""
+        if self.asked is Level.MUNICIPALITY:
+            schools = self.levels[Level.SCHOOL].sums
+            return Clusters(schools, self.of_school[Level.MUNICIPALITY], LEAST_SCHOOLS)
+        return self.classes if self.asked is Level.SCHOOL else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,8 @@ def paper_units(reduced: ReducedPaper, places: Places, asked: Level) -> PaperUni
     else:
         parents = {Level.REGION: tops[asked].regions} if asked is Level.MUNICIPALITY else {}
     country = schools.grouped(np.zeros(len(names), np.int64), 1)
-    return PaperUnits(asked, tops, parents, chain, country)
+    classes = None if alone else Clusters(reduced.sums, school_of)
+    return PaperUnits(asked, tops, parents, chain, country, classes)
 
 
 def _numbered(keys: list[str]) -> tuple[list[str], NDArray[np.int64]]:

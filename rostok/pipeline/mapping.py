@@ -79,6 +79,11 @@ class GapPlan:
         if self.least_items < 1:
             raise ValueError(f"a skill rests on at least one item, not {self.least_items}")
 
+    @property
+    def needs_classes(self) -> bool:
+        """Are classes counted? For their own map, and for differences of schools, whose groups they are."""
+        return self.by is Level.CLASS or (self.by is Level.SCHOOL and not self.maps_only)
+
 
 @dataclass(frozen=True, slots=True)
 class GapRun:
@@ -165,7 +170,7 @@ def _mapped(
     reduced = reduce_paper(
         engine, engine.read_parquet(str(path), table_name=_PAPER), len(content.items),
         skills=[*(skill.places for skill in content.skills), *extra],
-        footer=Footer.read(path, len(content.items)), by_class=plan.by is Level.CLASS,
+        footer=Footer.read(path, len(content.items)), by_class=plan.needs_classes,
     )  # fmt: skip
     units = paper_units(reduced, places, plan.by)
     give_back()

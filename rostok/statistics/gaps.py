@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from rostok.statistics import classical
+from rostok.statistics.clusters import Clusters, Likeness, likeness
 from rostok.statistics.discoveries import discovery_rates
 from rostok.statistics.intervals import CONFIDENCE, wilson
 from rostok.statistics.item_sums import PaperSums
@@ -282,27 +283,63 @@ class Differences:
 
 
 def differences(
-    units: PaperSums, parent: NDArray[np.integer], whole: PaperSums, maxima: ArrayLike
-) -> Differences:
+    units: PaperSums, parent: NDArray[np.integer], whole: PaperSums, maxima: ArrayLike,
+    clusters: Clusters | None = None,
+) -> Differences:  # fmt: skip
     """Tested against the rest of the larger unit, which the unit is no part of; held over all units and items.
 
-    Two means with the variance of the larger unit (the null: these pupils are like all of it), two-sided; not
-    tested with fewer than ``MIN_GROUP`` answers or ``MIN_EXPECTED`` expected full answers got or lost on either
-    side. False discovery rate by Benjamini and Hochberg (1995).
+    Two means with the variance of the larger unit, two-sided. The null: the groups of the unit (``clusters``) were
+    drawn from those of the larger unit, whose pupils are as alike as they are inside units; without groups, its
+    pupils were. Not tested with fewer than ``MIN_GROUP`` answers, ``MIN_EXPECTED`` expected full answers got or
+    lost, or the least number of groups on either side. False discovery rate by Benjamini and Hochberg (1995).
     """
     place = np.maximum(parent, 0)
     known = (parent >= 0)[:, None]
     n, all_n = units.answered.astype(float), whole.answered.astype(float)[place]
     p, of_all = _means(units, maxima), _means(whole, maxima)[place]
-    rest = all_n - n
+    rest, spread = all_n - n, _variances(whole, maxima)[place]
+    mine = theirs = np.ones(n.shape)
+    degrees, enough = np.zeros(n.shape[1]), np.ones(n.shape, bool)
+    if clusters is not None:
+        found = likeness(clusters, units, np.where(known, spread, np.nan), maxima)
+        mine, theirs, enough = _grouped(found, units, parent, whole.units, clusters.least)
+        degrees = found.degrees
     with np.errstate(invalid="ignore", divide="ignore"):
         of_rest = (of_all * all_n - p * n) / rest
-        spread = _variances(whole, maxima)[place] * (1 / n + 1 / rest)
-        z = (p - of_rest) / np.sqrt(spread)
+        z = (p - of_rest) / np.sqrt(spread * (mine / n + theirs / rest))
     smaller = np.minimum(n, rest)
     testable = known & (smaller >= MIN_GROUP) & (smaller * np.minimum(of_all, 1 - of_all) >= MIN_EXPECTED)
-    chance = np.where(testable & np.isfinite(z), 2 * special.ndtr(-np.abs(z)), np.nan)
+    chance = np.where(testable & enough & np.isfinite(z), _two_sided(z, degrees), np.nan)
     return Differences(np.where(known, 100 * (p - of_all), np.nan), discovery_rates(chance))
+
+
+def _grouped(
+    found: Likeness, units: PaperSums, parent: NDArray[np.integer], wholes: int, least: int
+) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+    """Design effects of each unit and of the rest of its larger unit (Kish 1965, 5.4), and are there groups enough?"""
+    place = np.maximum(parent, 0)
+    answered = units.answered.astype(float)
+
+    def rest(values: Numbers) -> Numbers:
+        total = np.zeros((wholes, values.shape[1]))
+        np.add.at(total, parent[parent >= 0], values[parent >= 0])
+        left: Numbers = total[place] - values
+        return left
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        effects = [
+            1 + np.maximum(squares / pupils - 1, 0) * found.correlation
+            for squares, pupils in ((found.squares, answered), (rest(found.squares), rest(answered)))
+        ]
+    return effects[0], effects[1], (found.groups >= least) & (rest(found.groups) >= least)
+
+
+def _two_sided(z: Numbers, degrees: Numbers) -> Numbers:
+    """Of Student with these degrees of freedom per item; normal where no likeness was estimated (0)."""
+    chance: Numbers = 2 * special.ndtr(-np.abs(z))
+    some = degrees > 0
+    chance[:, some] = 2 * special.stdtr(degrees[some], -np.abs(z[:, some]))
+    return chance
 
 
 # --- groups by marks

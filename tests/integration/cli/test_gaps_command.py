@@ -294,3 +294,23 @@ def test_result_of_others_is_left_alone(tmp_path: Path) -> None:
     done = rostok("gaps", given, "--by", "school", "--out", tmp_path / "out")
     assert done.code == 2
     assert contents(tmp_path / "out") == {"заметки.txt": b"x"}
+
+
+# --- differences
+
+
+def test_schools_are_compared_with_their_classes_as_groups(tmp_path: Path) -> None:
+    """Four schools of two classes, one class of each solves item 1 and the other does not, but for school 4.
+
+    Its 30 pupils all solve it, 45 of the other 90 do. As pupils one by one: z = 0.5 / √(0.625 · 0.375 · (1/30 +
+    1/90)) = 4.9 and named. But classes of one school differ that much in the other three: nothing is named.
+    """
+    lines = [
+        row(60000 + 100 * school + at, total=solved, items=(solved, *NONE[1:]), school=f"sch99000{school}",
+            class_name="АБ"[at % 2])
+        for school in range(1, 5) for at in range(30) for solved in [1 if school == 4 else at % 2]
+    ]  # fmt: skip
+    out = mapped(tmp_path, "school", files={NAME: export(*lines)})
+    said = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert said["differences_tested"] > 0
+    assert rows(out, "differences.csv") == []
