@@ -86,7 +86,7 @@ def _gaps(
 ) -> Sections:  # fmt: skip
     register = calculation.register.select(["municipality_id", "municipality"]).to_pylist()
     places = {row["municipality_id"]: row["municipality"] for row in register if row["municipality"]}
-    plan = GapPlan(on=calculation.on)
+    plan = GapPlan(maps_only=True, on=calculation.on)
     found, problems = build_gaps(version, engine, plan, book, places=places, progress=progress)
     said = before.problems + data_problems(version, calculation.on) + problems
     return replace(before, gaps=found, problems=said)
