@@ -12,10 +12,13 @@ from rostok.pipeline.objectivity_effects import SchoolFacts, effects
 from rostok.pipeline.objectivity_papers import SchoolList
 from rostok.pipeline.objectivity_tables import Tally
 from rostok.schema.assessments import Assessment
+from rostok.schema.scales import MARKS
 from rostok.statistics.objectivity.official import objectivity_index
 
 if TYPE_CHECKING:
     from rostok.statistics.objectivity.battery import Battery, Examined
+
+_PASSING = MARKS[1]
 
 
 def region_table(
@@ -49,7 +52,7 @@ def _of_tests(
         ("tests.flagged", float(result.listed.flagged.sum())), ("tests.likeness_in_windows", result.correlation),
     ]  # fmt: skip
     for paper, one in examined:
-        for mark, seen_at, expected in zip((3, 4, 5), one.at_bounds, one.expected_by_curve, strict=False):
+        for mark, seen_at, expected in zip(one.marks, one.at_bounds, one.expected_by_curve, strict=True):
             rows += [(f"at_bound.{paper.key}.{mark}", float(seen_at)),
                      (f"at_bound_by_curve.{paper.key}.{mark}", float(expected))]  # fmt: skip
     return rows
@@ -62,10 +65,11 @@ def excess_table(
     papers: list[str] = []
     excess: list[float] = []
     for paper, one in examined if result is not None else ():
-        if one.peaks is None or result is None:
+        if one.peaks is None or result is None or _PASSING not in one.marks:
             continue
-        above = np.maximum(one.peaks.excess[:, 0], 0.0)
-        for school in np.flatnonzero(result.listed.flagged & (one.peaks.around[:, 0] > 0)):
+        passing = one.marks.index(_PASSING)
+        above = np.maximum(one.peaks.excess[:, passing], 0.0)
+        for school in np.flatnonzero(result.listed.flagged & (one.peaks.around[:, passing] > 0)):
             keys.append(schools.keys[school].as_py())
             papers.append(paper.key)
             excess.append(float(above[school]))

@@ -52,7 +52,8 @@ class Paper:
 class Examined:
     """What the tests saw in one paper. None where a test cannot be applied to it.
 
-    ``expected_by_curve``: works at each bound by the smooth curve of the whole region, NaN where there is none.
+    ``marks``: the mark of each window of ``peaks``; ``at_bounds``: works at its bound in the whole region, and
+    ``expected_by_curve`` by the smooth curve, NaN where there is none.
     """
 
     peaks: Peaks | None
@@ -60,6 +61,7 @@ class Examined:
     repeats: Repeats | None
     crossing: Crossing | None
     standardised: Floats | None
+    marks: tuple[int | None, ...]
     at_bounds: Floats
     expected_by_curve: Floats
 
@@ -79,6 +81,7 @@ def examine(paper: Paper) -> Examined:
         repeats=None if paper.answers is None else repeats(paper.answers, weights),
         crossing=across,
         standardised=None if across is None else standardised(across),
+        marks=tuple(window.mark for window in chosen),
         at_bounds=at_bounds,
         expected_by_curve=by_curve,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rostok.schema.scales import MARKS
 from rostok.statistics.objectivity.answers import summed
 
 Floats = NDArray[np.float64]
@@ -20,11 +21,12 @@ _STEPS, _LARGEST_TILT = 60, 3.0
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Scores ``first … last`` around the least score ``bound`` of a mark."""
+    """Scores ``first … last`` around the least score ``bound`` of ``mark``; None: no mark begins there."""
 
     first: int
     bound: int
     last: int
+    mark: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.first < self.bound <= self.last:
@@ -36,14 +38,18 @@ class Window:
 
 
 def windows(bounds: Sequence[int], maximum: int) -> tuple[Window, ...]:
-    """Windows of all bounds, none of which share a score: a lower one gives way where bounds lie close."""
+    """Windows of the bounds of marks 3, 4, …, none of which share a score: a lower one gives way to the next.
+
+    A bound right above another has no score of its own below it, and no window: nothing can be told of it.
+    """
     found: list[Window] = []
     for place, bound in enumerate(bounds):
         ceiling = bounds[place + 1] - BELOW - 1 if place + 1 < len(bounds) else maximum
         floor = found[-1].last + 1 if found else 0
         first = max(bound - BELOW, floor)
         if first < bound <= maximum:
-            found.append(Window(first, bound, max(min(bound + ABOVE, ceiling, maximum), bound)))
+            last = max(min(bound + ABOVE, ceiling, maximum), bound)
+            found.append(Window(first, bound, last, MARKS[1 + place]))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rostok.statistics.objectivity.battery import Paper, examine
 from rostok.statistics.objectivity.boundaries import (
     Peaks,
     beta_binomial,
@@ -23,16 +24,27 @@ from rostok.statistics.objectivity.scores import (
 
 
 def test_windows_take_two_scores_below_and_one_above() -> None:
-    assert windows((6, 10, 15), 20) == (Window(4, 6, 7), Window(8, 10, 11), Window(13, 15, 16))
+    assert windows((6, 10, 15), 20) == (Window(4, 6, 7, 3), Window(8, 10, 11, 4), Window(13, 15, 16, 5))
 
 
 def test_windows_of_close_bounds_share_no_score() -> None:
     # Physics of grade 7: «3» from 5, «4» from 8, «5» from 11 of 18.
-    assert windows((5, 8, 11), 18) == (Window(3, 5, 5), Window(6, 8, 8), Window(9, 11, 12))
+    assert windows((5, 8, 11), 18) == (Window(3, 5, 5, 3), Window(6, 8, 8, 4), Window(9, 11, 12, 5))
 
 
 def test_a_bound_at_the_maximum_has_nothing_above() -> None:
-    assert windows((3, 6), 6) == (Window(1, 3, 3), Window(4, 6, 6))
+    assert windows((3, 6), 6) == (Window(1, 3, 3, 3), Window(4, 6, 6, 4))
+
+
+def test_a_mark_whose_window_gives_way_does_not_lend_its_name_to_the_next() -> None:
+    # «3» from 5, «4» from 6, «5» from 9: nothing lies between 5 and 6, so «4» has no window and «5» stays «5».
+    assert windows((5, 6, 9), 12) == (Window(3, 5, 5, 3), Window(7, 9, 10, 5))
+
+
+def test_works_at_bounds_are_those_of_their_marks() -> None:
+    counts = np.tile(np.arange(1, 14), (2, 1))  # two schools, score r has r + 1 works in each
+    found = examine(Paper(counts, (5, 6, 9)))
+    assert dict(zip(found.marks, found.at_bounds.tolist(), strict=True)) == {3: 12.0, 5: 20.0}
 
 
 def test_placebo_windows_touch_no_bound() -> None:
