@@ -15,7 +15,7 @@ from rostok.pipeline.gap_skills import CodifierBook
 from rostok.pipeline.gap_tables import Numbers, PaperMap, labels_of, skill_statuses
 from rostok.pipeline.gap_units import Level
 from rostok.pipeline.mapping import GapPlan, paper_maps
-from rostok.pipeline.reading import scale_book
+from rostok.pipeline.storing import marks_scale
 from rostok.reports import item_model
 from rostok.reports.item_charts import Boundary, MarkPoint, MarkRow, ScoreBar, Status
 from rostok.schema.problems import Problem
@@ -264,9 +264,8 @@ def _expected(paper: PaperMap, counts: Numbers, boundaries: Sequence[Boundary]) 
 
 
 def _boundaries(paper: PaperMap, version: DataVersion) -> tuple[Boundary, ...]:
-    """The least scores of marks; none for a paper whose scale has none or is not in points."""
-    key = version.entry(paper.assessment).scale
-    scale = next((one for one in scale_book().scales if one.key == key), None)
-    if scale is None or scale.lower is None or scale.unit != "raw":
+    """The least scores of marks; none for a paper whose marks were not set by a scale in points."""
+    scale = marks_scale(version.entry(paper.assessment))
+    if scale is None or scale.lower is None:
         return ()
     return tuple(Boundary(score, f"«{mark}»") for mark, score in zip(MARKS, (0, *scale.lower), strict=True))

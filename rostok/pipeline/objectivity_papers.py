@@ -12,12 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rostok.pipeline.storing import scale_of
+from rostok.pipeline.storing import marks_scale
 from rostok.schema.assessments import Assessment, Kind, Subject
-from rostok.schema.scales import MARKS, Scale
+from rostok.schema.scales import MARKS
 from rostok.statistics.objectivity.official import moments
 from rostok.store import DataVersion
-from rostok.store.manifest import StoredAssessment
 from rostok.store.score_reductions import score_cells
 
 # Papers of the document of 2019: ВПР of grades 4 and 5 and ОГЭ, Russian and mathematics.
@@ -126,19 +125,10 @@ def paper_counts(
     entry = version.entry(assessment)
     width = max(classes.largest, entry.raw_maximum or 0) + 1
     cells = score_cells(engine, version, assessment, places, (len(classes.absent), width))
-    scale = _scale(entry)
+    scale = marks_scale(entry)
     return PaperCounts(
         assessment, entry.raw_maximum,
         bounds=scale.lower if scale is not None and scale.lower is not None else (),
         has_conditions=scale is not None and bool(scale.extra),
         by_journal=cells[:, 1:], counts=cells.sum(axis=1, dtype=np.int32), classes=classes,
     )  # fmt: skip
-
-
-def _scale(entry: StoredAssessment) -> Scale | None:
-    """The scale by which the marks of this paper were set; None where none were, or not from raw scores."""
-    if entry.scale is None or "mark" not in entry.filled:
-        return None
-    place = entry.scale.split("/")[4:]  # a scale of a region names it at the end of its key
-    scale = scale_of(entry.assessment, place[0] if place else None)
-    return scale if scale is not None and scale.unit == "raw" and scale.maximum == entry.raw_maximum else None

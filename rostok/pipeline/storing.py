@@ -24,7 +24,7 @@ from rostok.schema.synthetic import TRUTH_FILE
 from rostok.store import DataVersion, Part, StoreBuilder, is_version
 from rostok.store.aside import writing_to
 from rostok.store.incoming import SourceLike
-from rostok.store.manifest import Manifest
+from rostok.store.manifest import Manifest, StoredAssessment
 from rostok.store.parts import read_part
 from rostok.wording import gettext
 
@@ -235,3 +235,11 @@ def _finish(builder: StoreBuilder, problems: tuple[Problem, ...], region: str | 
 def scale_of(assessment: Assessment, region: str | None = None) -> Scale | None:
     """The shipped scale of an assessment, None where nobody has a source for it."""
     return scale_book().find(assessment.kind, assessment.subject, assessment.grade, assessment.year, region)
+
+
+def marks_scale(entry: StoredAssessment) -> Scale | None:
+    """The scale by which the marks of a stored paper were set; None where none were, or not from its raw scores."""
+    if entry.scale is None or "mark" not in entry.filled:
+        return None
+    scale = next((one for one in scale_book().scales if one.key == entry.scale), None)
+    return scale if scale is not None and scale.unit == "raw" and scale.maximum == entry.raw_maximum else None
