@@ -70,8 +70,10 @@ def _item_rows(papers: Sequence[PaperGaps], with_places: bool) -> Iterator[Row]:
         for at, item in enumerate(paper.items):
             head = (paper.assessment.label, item.label, item.level or None)
             yield (
-                *head, gettext("Все школы"), *_percent(item.percent), item.not_attempted_share,
-                item.not_taught_share, item.item_rest, item.skill or None,
+                *head, gettext("Все школы"), *_percent(item.percent),
+                item.not_attempted_share if is_share_shown(item.percent.participants) else None,
+                item.not_taught_share if is_share_shown(paper.participants) else None,
+                item.item_rest, item.skill or None,
             )  # fmt: skip
             for place in _ordered(paper.places) if with_places else ():
                 yield (*head, place.name, *_percent(place.items[at]), None, None, None, item.skill or None)
@@ -131,10 +133,10 @@ def _listed_rows(found: Objectivity) -> Iterator[Row]:
 
 def _markers_sheet(found: Objectivity) -> Sheet:
     columns = (
-        Column(gettext("Маркер"), 40, "long"), Column(gettext("На чём основан"), 30), Column(gettext("Школ"), 9, "number"),
+        Column(gettext("Признак"), 40, "long"), Column(gettext("На чём основан"), 30), Column(gettext("Школ"), 9, "number"),
         Column(gettext("Что увидено"), 60, "long"), Column(gettext("Чем ещё это бывает"), 60, "long"),
         Column(gettext("Что посмотреть"), 60, "long"),
     )  # fmt: skip
     views = [(count, objectivity.marker_view(code, count)) for code, count in found.markers]
     rows = [(v.title, v.basis, count, v.seen, v.otherwise, v.look) for count, v in views]
-    return Sheet(gettext("Маркеры"), columns, rows)
+    return Sheet(gettext("Признаки"), columns, rows)

@@ -45,7 +45,7 @@ def test_page_and_workbook_have_the_sections(out: Path) -> None:
     # 44 pupils, none of whom solved items 10 to 13
     assert "Системный дефицит: «Доказывать». Ниже порога задания 10, 11, 12, 13" in page
     names = openpyxl.load_workbook(out / "report.xlsx", read_only=True).sheetnames
-    assert {"Задания", "Умения", "Доверие", "Маркеры"} <= set(names)
+    assert {"Задания", "Умения", "Доверие", "Признаки"} <= set(names)
 
 
 def test_figures_of_an_item_are_those_of_the_files(out: Path) -> None:

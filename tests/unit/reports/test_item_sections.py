@@ -11,7 +11,8 @@ from report_sample import ASSESSMENTS, FORBIDDEN, METHODOLOGY, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
-from rostok.reports.item_model import SchoolGaps
+from rostok.reports.item_charts import Status
+from rostok.reports.item_model import Gaps, Percent, SchoolGaps
 from rostok.reports.presenters import gaps, objectivity
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -50,6 +51,7 @@ def test_page_with_sections_is_well_formed_and_speaks_kindly(page) -> None:
     assert len(parser.ids) == len(set(parser.ids))
     said = text_of(page).lower()
     assert [word for word in FORBIDDEN if word in said] == []
+    assert "маркер" not in said  # the manual's word is «признак»
 
 
 def test_a_systemic_gap_is_named_with_its_skill_and_items(page) -> None:
@@ -91,8 +93,38 @@ def test_municipalities_are_shaded_and_signed_in_order_of_names() -> None:
     assert heat is not None
     assert [label for label, _ in heat.rows] == ["Все школы", "Верхнебельский район", "Заречный район"]
     upper = heat.rows[1][1]
-    assert [(cell.text, cell.css) for cell in upper] == [("55", "shade2"), ("81▴", "shade0"), ("—", "")]
+    assert [(cell.text, cell.css) for cell in upper] == [("n=9", ""), ("81▴", "shade0"), ("—", "")]
     assert heat.rows[2][1][0].css == "shade3 marked"
+
+
+FEW = Percent(3, 33.3, 6.1, 79.2, Status.CANNOT_TELL)
+
+
+def few_pupils() -> Gaps:
+    """A paper that three pupils wrote."""
+    item = replace(GAPS.papers[0].items[0], percent=FEW, not_attempted_share=1 / 3, not_taught_share=1 / 3)
+    skill = replace(GAPS.papers[0].skills[0], percent=FEW)
+    paper = replace(GAPS.papers[0], participants=3, items=(item,), skills=(skill,), places=(), marks=(), scores=())
+    return replace(GAPS, papers=(paper,))
+
+
+def test_shares_of_fewer_than_ten_pupils_are_not_on_the_page() -> None:
+    (shown,) = gaps.present(few_pupils()).papers
+    assert shown.items.rows[0][2:7] == ("3", "—", "—", "—", "—")
+    assert shown.skills is not None and shown.skills.rows[0][2:5] == ("n=3", "—", "сказать нельзя")
+    assert gaps.heat_cell(FEW).text == "n=3"
+    assert "33" not in "".join(text for row in (*shown.items.rows, *shown.skills.rows) for text in row)
+
+
+def test_shares_of_fewer_than_ten_pupils_are_not_in_the_workbook(tmp_path) -> None:
+    xlsx.write(replace(full_report(), gaps=few_pupils()), tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert rows(book, "Задания")[0][4:11] == (3, None, None, None, "сказать нельзя", None, None)
+    assert rows(book, "Умения")[0][4:9] == (3, None, None, None, "сказать нельзя")
+
+
+def test_the_page_names_no_method_by_its_letters(page) -> None:
+    assert "PRMSE" not in page
 
 
 def test_without_a_codifier_the_page_says_what_is_missing() -> None:
@@ -190,7 +222,7 @@ def test_the_page_of_a_region_stays_under_twenty_megabytes() -> None:
 def test_sheets_of_sections_stand_before_the_methodology(book) -> None:
     names = book.sheetnames
     assert names[names.index("Задания") :] == [
-        "Задания", "Умения", "Доверие", "Маркеры", "Методика", "Данные и замечания",
+        "Задания", "Умения", "Доверие", "Признаки", "Методика", "Данные и замечания",
     ]  # fmt: skip
 
 
@@ -213,7 +245,7 @@ def test_listed_schools_keep_their_numbers(book) -> None:
     assert found[0][0] == "900002" and found[0][7] == pytest.approx(0.0000123)
     assert found[0][-2:] == ("не в списке", "сказать нельзя")
     assert found[1][-2:] == (None, None)
-    assert [row[0] for row in rows(book, "Маркеры")] == [
+    assert [row[0] for row in rows(book, "Признаки")] == [
         "Средний балл выше регионального",
         "Много работ ровно на границе отметки",
     ]

@@ -18,6 +18,9 @@ _BASES = {
 }  # fmt: skip
 NEVER = ("наруш", "завыш", "обман", "списыва", "подтасов", "махина", "фальс", "вина", "винов")  # wording.md
 
+# What may be asked of the papers, and so stands under «на что посмотреть»; never among other explanations.
+SUSPICIONS = ("в пользу", "заранее", "вместе;", "копирован", "мягче", "отметку выше")
+
 
 def _section(marker: Marker) -> str:
     held = f"В столбце `value` — {marker.value}" + (f", в `limit` — {marker.limit}." if marker.limit else ".")
@@ -44,6 +47,13 @@ def test_marker_opens_a_question(marker: Marker) -> None:
         ).lower()
         assert marker.seen.endswith(".") and marker.otherwise.endswith(".") and marker.look.endswith(".")
     assert not [word for word in NEVER if word in words]
+
+
+@pytest.mark.parametrize("marker", MARKERS.values(), ids=lambda marker: marker.code)
+def test_other_explanations_are_no_suspicions(marker: Marker) -> None:
+    with use_language("ru"):
+        otherwise = marker.otherwise.lower()
+    assert not [word for word in SUSPICIONS if word in otherwise]
 
 
 def test_tests_are_those_of_the_battery() -> None:
