@@ -20,8 +20,6 @@ import pyarrow as pa
 from rostok.formats.workbook import Cell, CellError
 from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT
 
-NO_LETTER = "без буквы"  # the only class of its grade: schools write «нет» where others write a letter
-
 
 class Flaw(IntEnum):
     """What is wrong with a cell where a number should stand."""
@@ -165,31 +163,16 @@ def sex(cell: Cell) -> str | None:
     return None
 
 
-# Latin letters that look like Cyrillic ones, upper case: a class «A» typed in the other layout is class «А».
-_LOOKALIKE = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
-_GRADE_PREFIX = re.compile(r"^(\d{1,2})\s*[-–—.«\"“]?\s*(?=[A-ZА-Я])")
+def class_name(cell: Cell) -> str | None:
+    """The class as written, upper-cased, with single spaces; None when the cell is empty.
 
+    Spellings are not brought together: «5А» and «А» of one school may be two classes, and a map of the wrong
+    children harms more than two maps of one class. «Нет» is what schools of one class write for a letter.
 
-def class_name(cell: Cell, grades: frozenset[int]) -> str | None:
-    """The class as letter or name, written one way: ``5 «б»`` in grade 5, ``б`` and ``Б`` are one class.
-
-    ``grades`` are those the number in front may name (of the programme, of the pupils); another number
-    belongs to the name. None when the cell is empty.
-
-    >>> [class_name(cell, frozenset({5, 6})) for cell in ("6«б»", "a", "нет", "филиал 3", "8б", "")]
-    ['Б', 'А', 'без буквы', 'ФИЛИАЛ 3', '8Б', None]
+    >>> [class_name(cell) for cell in ("а", "5 «б»", "нет", "филиал  3", 7.0, "")]
+    ['А', '5 «Б»', 'НЕТ', 'ФИЛИАЛ 3', '7', None]
     """
-    text = text_of(cell).upper()
-    if not text:
-        return None
-    if text in {"НЕТ", "YTN", "БЕЗ БУКВЫ", "-", "—"}:  # YTN is «нет» typed in the Latin layout
-        return NO_LETTER
-    if all(letter in "ABCEHKMOPTXY" for letter in text if "A" <= letter <= "Z"):
-        text = text.translate(_LOOKALIKE)
-    prefix = _GRADE_PREFIX.match(text)
-    if prefix and int(prefix.group(1)) in grades:
-        text = text[prefix.end() :].rstrip('»"”')
-    return text
+    return " ".join(text_of(cell).upper().split()) or None
 
 
 def code_text(cell: Cell) -> str | None:

@@ -222,7 +222,6 @@ def _scripts(
         items=cells.answers.items,
         scale=scale,
         maximum=scale.maximum if scale is not None and scale.unit == "raw" else None,
-        grades=frozenset({assessment.grade}),
         mark_source=MarkSource.PROTOCOL if by_mark else MarkSource.SCALE,
     )
     inner = ProblemLog(log.file, log.sheet)

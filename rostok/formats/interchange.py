@@ -170,7 +170,6 @@ def _batch(
         items,
         scale,
         scale.maximum if scale and scale.unit == "raw" else None,
-        frozenset({assessment.grade, assessment.pupil_grade}),
         MarkSource.PROTOCOL if assessment.kind.is_exam else MarkSource.SCALE,
     )
     scripts = build_scripts(columns, paper, log)

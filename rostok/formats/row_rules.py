@@ -10,7 +10,7 @@ name no school. Nothing here loops over rows in Python, except over the few that
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -82,7 +82,6 @@ class Paper:
     items: tuple[Item, ...]
     scale: Scale | None
     maximum: int | None
-    grades: frozenset[int] = field(default_factory=frozenset)
     mark_source: MarkSource = MarkSource.SCALE
     formula_total: bool = False
 
@@ -115,7 +114,7 @@ def build_scripts(columns: ScriptColumns, paper: Paper, log: ProblemLog) -> pa.T
     arrays = (
         schools,
         _texts(columns.municipality, municipality_key, length),
-        _texts(columns.class_name, lambda cell: class_name(cell, paper.grades), length),
+        _texts(columns.class_name, class_name, length),
         codes,
         sexes,
         judged.variant,

@@ -108,7 +108,7 @@ def read_paper(sheet: Sheet, ctx: ReadContext, table: PaperTable) -> FileReading
     numbers = np.array([sheet.row_number(place) for place in places], np.int64)
     maximum = scale.maximum if scale else _maximum(used)
     paper = Paper(
-        items, scale, maximum, frozenset({assessment.grade, assessment.pupil_grade}),
+        items, scale, maximum,
         formula_total=table.formula_total,
     )  # fmt: skip
     scripts = build_scripts(_script_columns(columns, table, used, school, numbers, sheet), paper, log)

@@ -12,7 +12,7 @@ from rostok.synth.grids import LETTERS
 from rostok.synth.region import Region
 from rostok.synth.scripts import Scripts
 
-ONE_CLASS = "без буквы"  # as readers write the only class of a grade
+ONE_CLASS = "НЕТ"  # what schools write for the letter of the only class of a grade
 _UNITS = {context.SOCIAL_INDEX: "points"}
 
 
@@ -53,7 +53,7 @@ def _numbers(values: np.ndarray, kind: pa.DataType, missing: np.ndarray) -> pa.A
 
 
 def _class_names(scripts: Scripts, order: np.ndarray) -> pa.Array:
-    """Letters; «без буквы» where a school has one class in the grade."""
+    """Letters; «НЕТ» where a school has one class in the grade."""
     several = np.zeros(int(scripts.school.max(initial=-1)) + 1, dtype=bool)
     several[scripts.school[scripts.klass > 0]] = True
     place = np.where(several[scripts.school], scripts.klass % len(LETTERS), len(LETTERS))[order]

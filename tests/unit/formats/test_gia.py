@@ -57,7 +57,7 @@ def test_oge_protocol() -> None:
     assert batch.source.rows == 4 and batch.source.layout == "gia-protocol"
     rows = batch.table.to_pylist()
     assert [row["school_id"] for row in rows] == [f"gia:{code}" for code in (101001, 101001, 101002, 101002)]
-    assert [row["class_name"] for row in rows] == ["А", "А", "Б", "Б"]
+    assert [row["class_name"] for row in rows] == ["9А", "9А", "9Б", "9Б"]
     assert [row["pupil_code"] for row in rows] == ["1", "2", "3", "4"]
     assert [row["raw_score"] for row in rows] == [6, 8, 0, None]
     assert [row["absent"] for row in rows] == [False, False, False, True]

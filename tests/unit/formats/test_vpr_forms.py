@@ -95,7 +95,7 @@ def test_2026_form_with_names_of_classes(tmp_path: Path) -> None:
     )
     reading = read(path, "edu990001/" + path.name)
     assert only_batch(reading).source.layout == "vpr-2026-form"
-    assert column(reading, "class_name") == ["А", "Б", "3"]
+    assert column(reading, "class_name") == ["6А", "6Б", "3"]
     assert column(reading, "school_id") == ["990001"] * 3
     assert column(reading, "raw_score") == [4, 0, 1]
 
@@ -156,7 +156,7 @@ def test_f1_report(tmp_path: Path) -> None:
     assert batch.source.layout == "vpr-f1"
     assert column(reading, "school_id") == ["990001", "990001"]
     assert column(reading, "municipality_id") == ["Город А", "Город А"]
-    assert column(reading, "class_name") == ["А", "А"]
+    assert column(reading, "class_name") == ["6А", "6А"]
     assert column(reading, "journal_mark") == [4, 3]
     assert column(reading, "mark") == [4, 2]
     assert counts(reading) == {"mark-differs": 1, "item-not-attempted": 1}
