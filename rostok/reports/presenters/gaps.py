@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rostok.disclosure import is_share_shown
 from rostok.reports.item_charts import SIGNS, Status, shade
 from rostok.reports.item_model import Gaps, ItemLine, PaperGaps, Percent, SchoolGaps, SkillLine
 from rostok.reports.presenters.item_figures import marks_figure, percent_text, score_figure, status_word
@@ -164,7 +165,7 @@ def _sentences(paper: PaperGaps) -> list[str]:
 
 
 def _interval(one: Percent) -> str:
-    if one.lower is None or one.upper is None:
+    if one.lower is None or one.upper is None or not is_share_shown(one.participants):
         return DASH
     return f"{decimal(one.lower)}–{decimal(one.upper)}{NBSP}%"
 
@@ -175,7 +176,10 @@ def _items_table(paper: PaperGaps) -> TableView:
              gettext("Не приступали"), gettext("Не пройдено"), gettext("Связь с итогом"), gettext("Вывод")]  # fmt: skip
     if with_skills:
         heads.append(gettext("Умения"))
-    rows = tuple(_item_row(item, _skills_of(item, paper) if with_skills else None) for item in paper.items)
+    rows = tuple(
+        _item_row(item, paper.participants, _skills_of(item, paper) if with_skills else None)
+        for item in paper.items
+    )
     return TableView(gettext("Задания: {paper}", paper=paper.assessment.label), tuple(heads), rows)
 
 
@@ -189,11 +193,15 @@ def _skills_of(item: ItemLine, paper: PaperGaps) -> str:
     return ", ".join(found) or DASH
 
 
-def _item_row(item: ItemLine, skills: str | None) -> tuple[str, ...]:
+def _item_row(item: ItemLine, wrote: int, skills: str | None) -> tuple[str, ...]:
+    """Shares of fewer than ten stay open: how many answered stands beside them."""
     one = item.percent
+    shown = is_share_shown(one.participants)
     row = (
-        item.label, item.level or DASH, integer(one.participants), percent_text(one.value), _interval(one),
-        percent(item.not_attempted_share), percent(item.not_taught_share), decimal(item.item_rest, 2),
+        item.label, item.level or DASH, integer(one.participants),
+        percent_text(one.value) if shown else DASH, _interval(one),
+        percent(item.not_attempted_share if shown else None),
+        percent(item.not_taught_share if is_share_shown(wrote) else None), decimal(item.item_rest, 2),
         status_word(one.status) or DASH,
     )  # fmt: skip
     return row if skills is None else (*row, skills)
@@ -225,9 +233,18 @@ def _skill_row(place: int, skill: SkillLine) -> tuple[str, ...]:
     else:
         verdict = status_word(skill.percent.status) or DASH
     return (
-        f"{skill_number(place)}. {skill.text}", ", ".join(skill.items), percent_text(skill.percent.value), _interval(skill.percent), verdict,
-        says_more_word(skill.says_more),
+        f"{skill_number(place)}. {skill.text}", ", ".join(skill.items), _percent_or_count(skill.percent),
+        _interval(skill.percent), verdict, says_more_word(skill.says_more),
     )  # fmt: skip
+
+
+def _percent_or_count(one: Percent) -> str:
+    """Of fewer than ten their number only, as everywhere on the page."""
+    return percent_text(one.value) if one.value is None or is_share_shown(one.participants) else _count(one)
+
+
+def _count(one: Percent) -> str:
+    return f"n={integer(one.participants)}"
 
 
 def says_more_word(says_more: bool | None) -> str:
@@ -251,9 +268,11 @@ def _places(paper: PaperGaps) -> HeatView | None:
 
 
 def heat_cell(one: Percent) -> HeatCell:
-    """«48▾» and its shade; a dash where nobody answered."""
+    """«48▾» and its shade; «n=3» where fewer than ten answered, a dash where nobody did."""
     if one.value is None:
         return HeatCell(DASH, "")
+    if not is_share_shown(one.participants):
+        return HeatCell(_count(one), "")
     css = shade(one.value) + (" marked" if one.status is Status.BELOW else "")
     return HeatCell(f"{round(one.value)}{SIGNS[one.status] if one.status else ''}", css)
 

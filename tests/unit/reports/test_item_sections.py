@@ -104,7 +104,9 @@ def few_pupils() -> Gaps:
     """A paper that three pupils wrote."""
     item = replace(GAPS.papers[0].items[0], percent=FEW, not_attempted_share=1 / 3, not_taught_share=1 / 3)
     skill = replace(GAPS.papers[0].skills[0], percent=FEW)
-    paper = replace(GAPS.papers[0], participants=3, items=(item,), skills=(skill,), places=(), marks=(), scores=())
+    paper = replace(
+        GAPS.papers[0], participants=3, items=(item,), skills=(skill,), places=(), marks=(), scores=()
+    )
     return replace(GAPS, papers=(paper,))
 
 
