@@ -262,10 +262,9 @@ def _scores(column: _Column, first_row: int, maximum: int | None, log: ProblemLo
     filled = int(sum(n for n, (value, code) in zip(numbers, parsed, strict=True) if code or value != BLANK))
     bad = int(numbers[wrong].sum())
     if filled and bad > (1 - LEAST_SHARE) * filled:
-        example = text_of(column.cells.cells[max(wrong, key=lambda place: int(numbers[place]))])
-        log.add(
-            "item-column-text", column=column.label, value=example, values={"wrong": bad, "filled": filled}
-        )
+        # No example: a column somebody forgot to name in --id holds names of pupils.
+        row = first_row + int(np.flatnonzero(np.isin(column.cells.codes, wrong))[0])
+        log.add("item-column-text", row=row, column=column.label, values={"wrong": bad, "filled": filled})
         return None
     for place in wrong:
         _report(column, place, str(parsed[place][1]), first_row, maximum, log)

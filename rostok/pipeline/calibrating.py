@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 import rostok
-from rostok.formats.identities import Identities, by_identity, check_identities, read_identities
+from rostok.formats.identities import Identities, by_identity, check_identities, item_of, read_identities
 from rostok.formats.item_tables import ItemTable, levels, read_item_file, read_item_table
 from rostok.formats.problem_log import ProblemLog
 from rostok.pipeline import item_outputs as outputs
@@ -39,7 +39,8 @@ from rostok.pipeline.item_scale import (
     linked_booklets,
     lowest_scores,
 )
-from rostok.pipeline.item_treatments import Skips, Treatment, skips, treated
+from rostok.pipeline.item_sensitivity import sensitivity_table
+from rostok.pipeline.item_treatments import Treatment, skips, treated
 from rostok.pipeline.outputs import problems_table
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.problems import InputRefused, Problem
@@ -47,13 +48,12 @@ from rostok.schema.progress import Progress, silent
 from rostok.statistics.abilities import cell_levels, separation_reliability
 from rostok.statistics.classical import PairwiseSums, describe, pairwise_sums
 from rostok.statistics.item_scores import group as grouped_by
-from rostok.wording import current_language, decimal, gettext
+from rostok.wording import current_language, gettext
 
 Codes = NDArray[np.int16]
 Ints = NDArray[np.int64]
 
 MANY_SCORES = 25  # different scores of one item: an essay has fewer, an age or a number of a row has more
-SKIPS_MATTER = 0.3  # logits between the extreme ways to count skips that are worth a sentence
 PRECISION = ".12g"
 
 
@@ -68,7 +68,7 @@ class ItemAnalysis:
 
 @dataclass(frozen=True)
 class _Input:
-    """A table with its special columns understood; ``codes`` (items × pupils)."""
+    """A table with its special columns understood; ``codes`` (items × pupils), ``stated`` highest scores by item."""
 
     labels: Labels
     codes: Codes
@@ -78,6 +78,12 @@ class _Input:
     groups: tuple[str, ...]
     group_name: str
     columns: Mapping[str, pa.Array]
+    stated: Mapping[str, int]
+
+    def possible(self, seen: Ints) -> Ints:
+        """The highest score of each item: as stated, else the highest seen."""
+        return np.array([max(self.stated.get(name, 0), top)
+                         for name, top in zip(self.labels.items, seen.tolist(), strict=True)], np.int64)  # fmt: skip
 
 
 def items(
@@ -102,7 +108,9 @@ def items(
     else:
         read = read_item_table(table, others=list(dict.fromkeys(others)), maxima=maxima)
     log = ProblemLog(read.name)
-    return _analysed(_understood(read, ids, group, booklet, identities, log), read.problems, log)
+    given = _understood(read, ids, group, booklet, identities, log)
+    stated = _stated(maxima or {}, given.booklets, identities)
+    return _analysed(replace(given, stated=stated), read.problems, log)
 
 
 def _understood(
@@ -119,7 +127,21 @@ def _understood(
     if identities is not None and booklet_of is not None:
         labels, codes = by_identity(labels, codes, booklet_of, booklets, check_identities(identities), log)
     columns = {name: read.columns[name] for name in ids}
-    return _Input(Labels(labels), codes, booklet_of, booklets, group_of, groups, group or "", columns)
+    return _Input(Labels(labels), codes, booklet_of, booklets, group_of, groups, group or "", columns, {})
+
+
+def _stated(
+    maxima: Mapping[str, int], booklets: Sequence[str], identities: Identities | None
+) -> Mapping[str, int]:
+    """Highest scores by item; of an item that stands in several columns the highest of them."""
+    if identities is None or not booklets:
+        return maxima
+    found: dict[str, int] = {}
+    for booklet in booklets:
+        for column, maximum in maxima.items():
+            item = item_of(booklet, column, identities)
+            found[item] = max(found.get(item, 0), maximum)
+    return found
 
 
 def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> ItemAnalysis:
@@ -137,7 +159,10 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
         tables["link"] = outputs.link_table(given.labels.items, links, given.booklets)
     found = skips(given.codes, given.booklet)
     if found.any:
-        tables["sensitivity"] = _sensitivity(given, found, used, scale, log)
+        possible = given.possible(maxima)
+        tables["sensitivity"] = sensitivity_table(
+            given.labels, given.codes, given.booklet, found, used, scale, possible, log
+        )
     problems = (*before, *log.problems())
     tables["problems"] = problems_table(problems)
     return ItemAnalysis(tables, problems, pupils)
@@ -205,7 +230,7 @@ def _classical(
     answered = int((sums.n > 0).sum())
     return {
         "test": outputs.whole_test_table(pupils, answered, test, reliability),
-        "classical": outputs.classical_table(given.labels.items, sums, maxima, varying, test),
+        "classical": outputs.classical_table(given.labels.items, sums, given.possible(maxima), varying, test),
     }
 
 
@@ -232,7 +257,7 @@ def _model(given: _Input, scores: Codes, maxima: Ints, scale: Scale) -> dict[str
     else:
         tables["pcm"] = outputs.pcm_table(names, scale, maxima)
     if given.columns:
-        tables["pupils"] = outputs.pupils_table(scale, dict(given.columns), scores, maxima)
+        tables["pupils"] = outputs.pupils_table(scale, dict(given.columns), scores, given.possible(maxima))
     return tables
 
 
@@ -246,59 +271,6 @@ def _differential(given: _Input, scores: Codes, log: ProblemLog) -> dict[str, pa
         return {"dif": empty.slice(0, 0), "dif_pairs": pairs.slice(0, 0)}
     dif, pairs = outputs.dif_tables(given.labels.items, grouped_by(scores), scores, group, given.groups)
     return {"dif": dif, "dif_pairs": pairs}
-
-
-def _sensitivity(given: _Input, found: Skips, used: Codes, scale: Scale, log: ProblemLog) -> pa.Table:
-    """``sensitivity.csv``: percent correct and difficulty by the rule and by both extremes."""
-    outside = ~(used >= 0).any(axis=0)
-    columns: dict[str, pa.Array] = {
-        "item": pa.array(given.labels.items, pa.string()),
-        "not_attempted": pa.array(found.not_attempted),
-        "not_taught": pa.array(found.not_taught),
-        "blank": pa.array(found.blank),
-    }
-    difficulty = {}
-    for treatment in Treatment:
-        scores = treated(given.codes, treatment, given.booklet)
-        scores[:, outside] = -1
-        ending = "" if treatment is Treatment.RULE else f"_{treatment}"
-        columns[f"percent_correct{ending}"] = outputs.numbers(_percent(scores))
-        difficulty[ending] = _difficulty(
-            scale if treatment is Treatment.RULE else find_scale(scores, given.labels), len(scores)
-        )
-    common = np.isfinite(np.stack(list(difficulty.values()))).all(axis=0)
-    for ending, values in difficulty.items():
-        difficulty[ending] = np.where(
-            common, values - values[common].mean() if common.any() else np.nan, np.nan
-        )
-        columns[f"difficulty{ending}"] = outputs.numbers(difficulty[ending])
-    _report_skips(given, difficulty, log)
-    return pa.table(columns)
-
-
-def _percent(scores: Codes) -> NDArray[np.float64]:
-    n, top = (scores >= 0).sum(axis=1), scores.max(axis=1, initial=0)
-    total = np.maximum(scores, 0).sum(axis=1, dtype=np.int64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(100 * total / (n * np.maximum(top, 0)), np.float64)
-
-
-def _difficulty(scale: Scale, length: int) -> NDArray[np.float64]:
-    found = np.full(length, np.nan)
-    if scale.calibration is not None:
-        found[scale.placed] = scale.calibration.difficulties()[0]
-    return found
-
-
-def _report_skips(given: _Input, difficulty: Mapping[str, NDArray[np.float64]], log: ProblemLog) -> None:
-    table = np.stack(list(difficulty.values()))
-    if not np.isfinite(table).any():
-        return
-    spread = np.where(np.isfinite(table).all(axis=0), np.ptp(np.nan_to_num(table), axis=0), 0.0)
-    for place in np.flatnonzero(spread > SKIPS_MATTER).tolist():
-        log.add("item-skips-matter", column=given.labels.items[place],
-                values={"low": decimal(float(table[:, place].min()), 2),
-                        "high": decimal(float(table[:, place].max()), 2)})  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rostok import pipeline
+from rostok.schema.problems import InputRefused
 from tests.integration.command import Outcome, contents, rostok
 from tests.integration.pipeline.item_cases import DIFFICULTY, answers
 from tests.unit.formats.vpr_samples import save_ods
@@ -225,7 +226,7 @@ def test_bad_columns_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     path.write_bytes(table(bad, header))
     done = analysed(path, tmp_path / "out")
     for sentence in (
-        "В столбце «имя» не баллы: 400 из 400 значений, например «Аня».",
+        "В столбце «имя» не баллы: 400 из 400 значений, первое — в строке 2.",
         "Строка 3, столбец «1»: «три» не число.",
         "Два столбца названы «6», а баллы в них разные.",
         "Задание «пусто»: нет ни одного балла.",
@@ -236,6 +237,79 @@ def test_bad_columns_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert list(found) == [*NAMES, "6 (2)", "пусто", "все"]
     assert found["пусто"] == found["все"] == ""
     assert all(found[name] for name in NAMES)
+
+
+def test_names_of_pupils_are_never_repeated(tmp_path: Path) -> None:
+    """A column somebody forgot to name in --id: counted, and not one of its words leaves it."""
+    path = tmp_path / "баллы.csv"
+    people = ["", *(f"Снегирёва Ольга {number}" for number in range(len(SCORES) - 1))]
+    path.write_bytes(table([[who, *row] for who, row in zip(people, SCORES, strict=True)], ["ФИО", *NAMES]))
+    done = analysed(path, tmp_path / "out")
+    assert "399 из 399 значений, первое — в строке 3." in done.err
+    assert "Снегир" not in done.err
+    assert not [name for name, content in contents(tmp_path / "out").items() if "Снегир".encode() in content]
+
+
+def empty_book() -> bytes:
+    stream = io.BytesIO()
+    openpyxl.Workbook().save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("задания.xlsx", empty_book(), "нет ни одной заполненной ячейки"),
+        ("задания.csv", b"booklet,column,item\n", "есть шапка, но нет ни одной строки"),
+        ("задания.csv", "booklet,column,item\nА,1,дроби\nА,1,углы\n".encode(), "назван двумя заданиями: «дроби», «углы»"),
+        ("задания.csv", "booklet,column,item\nА,1,дроби\nА,2,\n".encode(), "строка 3: пусто в столбце item"),
+    ],
+)  # fmt: skip
+def test_bad_tables_of_identity(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    scores = tmp_path / "баллы.csv"
+    scores.write_bytes(table([["А", *row] for row in SCORES], ["вариант", *NAMES]))
+    done = rostok("items", scores, "--booklet", "вариант", "--identity", tmp_path / name, "--out", tmp_path / "out")  # fmt: skip
+    assert (done.code, (tmp_path / "out").exists()) == (2, False)
+    assert sentence in done.err
+
+
+def test_variants_without_a_score_are_refused() -> None:
+    blank = pa.table({"вариант": ["А", "Б"] * 5, "1": pa.nulls(10, pa.string())})
+    with pytest.raises(InputRefused) as refused:
+        pipeline.items(blank, booklet="вариант", identities={("А", "1"): "дроби"})
+    assert "items-none" in [problem.code for problem in refused.value.problems]
+
+
+def test_figures_of_a_maximum_nobody_reached(tmp_path: Path) -> None:
+    """Ten pupils with one point of two: 5 points of 20 are 25 %, not 50; the model knows seen scores only."""
+    path = tmp_path / "баллы.csv"
+    first = [1, 0] * 5
+    others = [[1, 0, 1], [0, 1, 1], [1, 1, 0], [0, 0, 1], [1, 0, 0]] * 2
+    path.write_bytes(
+        table([[a, *rest] for a, rest in zip(first, others, strict=True)], ["код задания", "2", "3", "4"])
+    )
+    analysed(path, tmp_path / "out", "--maximum", "код задания=2")
+    found = rows(tmp_path / "out", "classical.csv")[0]
+    assert (found["mean"], found["max_score"], found["percent_correct"]) == ("0.5", "2", "25")
+    assert (tmp_path / "out" / "rasch.csv").exists()
+    second = rows(tmp_path / "out", "classical.csv")[1]
+    assert (second["max_score"], second["percent_correct"]) == ("1", "60")
+
+
+def test_maxima_follow_their_items_through_identities() -> None:
+    cells = pa.table({"вариант": ["А", "Б"] * 4, "1": [1, 0, 0, 1] * 2, "2": [0, 1, 1, 1] * 2})
+    named = {("А", "1"): "дроби", ("Б", "2"): "дроби"}
+    found = pipeline.items(cells, booklet="вариант", identities=named, maxima={"1": 3})
+    table = {row["item"]: row["max_score"] for row in found.tables["classical"].to_pylist()}
+    # Column 1 is «дроби» in variant А and an item of its own in Б; column 2 has no stated maximum.
+    assert table == {"дроби": 3, "А:2": 1, "Б:1": 3}
+
+
+def test_percent_of_the_sensitivity_run_takes_the_given_maximum() -> None:
+    cells = pa.table({"1": ["1", "X", "1", "0"] * 5, "2": ["1", "0", "1", "0"] * 5})
+    found = pipeline.items(cells, maxima={"1": 2}).tables["sensitivity"].to_pylist()[0]
+    assert (found["percent_correct"], found["percent_correct_all_missing"]) == (25.0, pytest.approx(100 / 3))
 
 
 def test_score_above_the_maximum(tmp_path: Path) -> None:

@@ -74,6 +74,26 @@ class ItemFile:
 
 
 @dataclass(frozen=True)
+class IdentityFile:
+    """Two variants with a table of identity as a file; after its header every row names an item."""
+
+    lines: str
+
+    def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
+        folder.mkdir(parents=True)
+        scores, named = folder / "баллы.csv", folder / "задания.csv"
+        names = ["1", "2", "3", "вариант"]
+        rows = zip(*(IN_VARIANTS[name] for name in names), strict=True)
+        scores.write_text("\n".join(",".join(map(str, row)) for row in (names, *rows)), encoding="utf-8")
+        named.write_text("booklet,column,item\n" + self.lines, encoding="utf-8")
+        plan = pipeline.ItemPlan(booklet="вариант", identities=named)
+        try:
+            return pipeline.write_items(scores, plan=plan, out=folder / "out").problems
+        except InputRefused as refused:
+            return refused.problems
+
+
+@dataclass(frozen=True)
 class SameTwice:
     """Two columns under one label, alike or not."""
 
@@ -149,6 +169,8 @@ TRIALS: tuple[tuple[str, Trial, Trial], ...] = (
      Items(IN_VARIANTS, booklet="вариант", identities=OWN)),
     ("identity-repeated", Items(IN_VARIANTS, booklet="вариант", identities={**OWN, ("А", "1"): "2"}),
      Items(IN_VARIANTS, booklet="вариант", identities=OWN)),
+    ("identity-column-repeated", IdentityFile("А,1,дроби\nА,1,углы\n"), IdentityFile("А,1,дроби\nА,1,дроби\nБ,2,дроби\n")),
+    ("identity-incomplete", IdentityFile("А,1,дроби\nБ,1,\n"), IdentityFile("А,1,дроби\nБ,2,дроби\n")),
     ("groups-too-few", Items({**GOOD, "пол": ["ж"] * 300}, group="пол"), Items({**GOOD, "пол": ["ж", "м"] * 150}, group="пол")),
     ("item-skips-matter",
      Items({**GOOD, "1": ["X" if number % 3 else cell for number, cell in enumerate(GOOD["1"])]}), spoilt("X")),
