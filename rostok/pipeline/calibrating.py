@@ -41,7 +41,7 @@ from rostok.pipeline.item_scale import (
 )
 from rostok.pipeline.item_sensitivity import sensitivity_table
 from rostok.pipeline.item_treatments import Treatment, skips, treated
-from rostok.pipeline.outputs import problems_table
+from rostok.pipeline.outputs import problem_counts, problems_table
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -327,7 +327,7 @@ def _facts(source: Path, plan: ItemPlan, found: ItemAnalysis) -> str:
     facts: dict[str, Any] = {
         "command": "items",
         "suppressed": False,
-        "audience": gettext("Файлы аналитика: малые группы в них не скрыты. Публиковать нельзя."),
+        "for": gettext("Файлы аналитика: малые группы в них не скрыты. Публиковать нельзя."),
         "language": current_language(),
         "code_version": rostok.__version__,
         "source": {"file": source.name, "sha256": hashlib.sha256(source.read_bytes()).hexdigest()},
@@ -337,13 +337,6 @@ def _facts(source: Path, plan: ItemPlan, found: ItemAnalysis) -> str:
         "identities": None if plan.identities is None else plan.identities.name,
         "maxima": dict(plan.maxima or {}),
         "pupils": found.pupils,
-        "problems": _counts(found.problems),
+        "problems": problem_counts(found.problems),
     }
     return json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-
-
-def _counts(problems: Sequence[Problem]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for problem in problems:
-        counted[problem.code] = counted.get(problem.code, 0) + problem.count
-    return dict(sorted(counted.items()))

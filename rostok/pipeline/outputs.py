@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -189,3 +190,11 @@ def problems_table(problems: Sequence[Problem]) -> pa.Table:
         "remedy": [p.remedy for p in ordered],
     }
     return pa.table(columns)
+
+
+def problem_counts(problems: Sequence[Problem]) -> dict[str, int]:
+    """How often each code was met, by code: ``problems`` of every ``run.json``."""
+    counted: Counter[str] = Counter()
+    for problem in problems:
+        counted[problem.code] += problem.count
+    return dict(sorted(counted.items()))

@@ -78,7 +78,7 @@ def test_files_and_columns(tmp_path: Path) -> None:
         assert (tmp_path / "out" / name).read_text("utf-8").splitlines()[0] == HEADERS[name]
     facts = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
     assert facts["suppressed"] is False
-    assert "Публиковать нельзя" in facts["audience"]
+    assert "Публиковать нельзя" in facts["for"]
     assert [row["raw_score"] for row in rows(tmp_path / "out", "persons.csv")] == [str(n) for n in range(7)]
     assert sum(float(row["difficulty"]) for row in rows(tmp_path / "out", "rasch.csv")) == pytest.approx(
         0, abs=1e-9
