@@ -6,32 +6,35 @@ import datetime as dt
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import rostok
 from rostok.formats import Assumptions
 from rostok.methodology import Methodology
 from rostok.pipeline.calculating import Calculation, calculate
 from rostok.pipeline.csv_files import write_csv
-from rostok.pipeline.outputs import indicators_table, problems_table, reasons_table, results_table
+from rostok.pipeline.outputs import (
+    indicators_table,
+    problem_counts,
+    problems_table,
+    reasons_table,
+    results_table,
+)
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.draws import check_draws
-from rostok.schema.problems import InputRefused, Problem
+from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
-from rostok.store.engines import LEAST_MEMORY, Engine, engine_named
+from rostok.store.engines import Engine, compute_on, engine_named
 from rostok.wording import current_language, gettext
 
 if TYPE_CHECKING:
     from rostok.pipeline.report_sections import Sections
-
-_T = TypeVar("_T")
-
 
 SECTIONS = ("gaps", "objectivity")  # what may be added to a report
 
@@ -123,7 +126,7 @@ def _sections(
             asked, stored.version, calculation, backend, codifiers=plan.codifiers, progress=progress
         )
 
-    return _with_memory(engine, root, build)
+    return compute_on(engine, root, build)
 
 
 def _calculated(stored: Stored, plan: Plan, engine: Engine, root: Path, progress: Progress) -> Calculation:
@@ -133,20 +136,7 @@ def _calculated(stored: Stored, plan: Plan, engine: Engine, root: Path, progress
             progress=progress,
         )  # fmt: skip
 
-    return _with_memory(engine, root, compute)
-
-
-def _with_memory(engine: Engine, root: Path, compute: Callable[[Any], _T]) -> _T:
-    """With little memory first: it suffices for a country; what does not fit is done again with more."""
-    for limit in (LEAST_MEMORY, None):
-        try:
-            with engine.open(limit, root) as backend:
-                return compute(backend)
-        except InputRefused as refused:
-            short = any(problem.code == "memory-short" for problem in refused.problems)
-            if not short or limit is None:
-                raise
-    raise AssertionError("the last attempt returns or raises")
+    return compute_on(engine, root, compute)
 
 
 def _write(
@@ -259,16 +249,9 @@ def run_facts(run: Run, plan: Plan, stored: Stored, calculation: Calculation) ->
             {"assessment": e.assessment.key, "rows": e.rows, "participants": e.participants, "absent": e.absent}
             for e in manifest.assessments
         ],
-        "problems": dict(sorted(_counts(run.problems).items())),
+        "problems": problem_counts(run.problems),
         "schools": calculation.results.num_rows,
         "categories": dict(run.categories),
         "notes": list(calculation.notes),
         "seconds": run.seconds,
     }  # fmt: skip
-
-
-def _counts(problems: Sequence[Problem]) -> Counter[str]:
-    counted: Counter[str] = Counter()
-    for problem in problems:
-        counted[problem.code] += problem.count
-    return counted

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ from rostok.pipeline.objectivity_tables import (
     marker_table,
     school_table,
 )
-from rostok.pipeline.outputs import problems_table
+from rostok.pipeline.outputs import problem_counts, problems_table
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
@@ -54,7 +54,7 @@ from rostok.schema.progress import Progress, silent
 from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, RATE
 from rostok.statistics.objectivity.participation import absences
 from rostok.store import DataVersion
-from rostok.store.engines import LEAST_MEMORY, engine_named
+from rostok.store.engines import compute_on, engine_named
 from rostok.store.score_reductions import class_sums, places_of
 from rostok.wording import gettext
 
@@ -146,18 +146,16 @@ def objectivity(
             skip_unreadable=plan.skip_unreadable, progress=progress,
         )  # fmt: skip
         read = time.perf_counter()
-        for limit in (LEAST_MEMORY, None):  # little memory suffices for most; else again with more
-            try:
-                with whole_directory(out) as folder, engine.open(limit, root) as backend:
-                    examination = _write_markers(folder, stored, backend, plan, progress)
-                    seconds = {"read_and_store": read - started, "examine": time.perf_counter() - read}
-                    run = _run(out, stored, examination, {n: round(s, 3) for n, s in seconds.items()})
-                    _write_rest(folder, run, examination, stored, plan)
-                return run
-            except InputRefused as refused:
-                if limit is None or all(problem.code != "memory-short" for problem in refused.problems):
-                    raise
-    raise AssertionError("the last attempt returns or raises")
+
+        def write(backend: Any) -> ObjectivityRun:
+            with whole_directory(out) as folder:
+                examination = _write_markers(folder, stored, backend, plan, progress)
+                seconds = {"read_and_store": read - started, "examine": time.perf_counter() - read}
+                run = _run(out, stored, examination, {n: round(s, 3) for n, s in seconds.items()})
+                _write_rest(folder, run, examination, stored, plan)
+            return run
+
+        return compute_on(engine, root, write)
 
 
 def examine_version(
@@ -357,9 +355,6 @@ def run_facts(
     run: ObjectivityRun, found: Examination, stored: Stored, plan: ObjectivityPlan
 ) -> dict[str, Any]:
     """``run.json``: what was examined, at which rate, and that nothing is suppressed."""
-    counted: Counter[str] = Counter()
-    for problem in run.problems:
-        counted[problem.code] += problem.count
     return {
         "command": "objectivity",
         "suppressed": False,
@@ -373,7 +368,7 @@ def run_facts(
         "assessments": [paper.key for paper in found.papers],
         "files": [{"file": s.file, "sha256": s.sha256, "rows": s.rows, "used": s.used}
                   for s in stored.version.manifest.sources],
-        "problems": dict(sorted(counted.items())),
+        "problems": problem_counts(run.problems),
         "schools": {"all": run.schools, "official_papers": run.asked, "official_markers": run.marked,
                     "tested": run.tested, "flagged": run.flagged},
         "seconds": run.seconds,

@@ -27,7 +27,7 @@ from rostok.pipeline.gap_problems import data_problems, paper_problems
 from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, common_blocks
 from rostok.pipeline.gap_tables import PaperMap, UnitFigures
 from rostok.pipeline.gap_units import Level, Places, paper_units
-from rostok.pipeline.outputs import problems_table
+from rostok.pipeline.outputs import problem_counts, problems_table
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
@@ -38,7 +38,7 @@ from rostok.statistics import gaps as statistics
 from rostok.statistics.gaps import Thresholds
 from rostok.statistics.intervals import CONFIDENCE
 from rostok.store import DataVersion
-from rostok.store.engines import LEAST_MEMORY, engine_named
+from rostok.store.engines import compute_on, engine_named
 from rostok.store.item_reductions import (
     Footer,
     reduce_marks,
@@ -113,18 +113,16 @@ def gaps(inputs: Sequence[Path], *, plan: GapPlan, out: Path, progress: Progress
             skip_unreadable=plan.skip_unreadable, progress=progress,
         )  # fmt: skip
         read = time.perf_counter()
-        for limit in (LEAST_MEMORY, None):  # little memory suffices for most; else again with more
-            try:
-                with whole_directory(out) as folder, engine.open(limit, root) as backend:
-                    run = _write(folder, stored, backend, plan, book, progress)
-                    seconds = {"read_and_store": read - started, "map": time.perf_counter() - read}
-                    run = replace(run, out=out, seconds={name: round(s, 3) for name, s in seconds.items()})
-                    _write_run(folder / MARKER, run, stored, plan)
-                return run
-            except InputRefused as refused:
-                if limit is None or all(problem.code != "memory-short" for problem in refused.problems):
-                    raise
-    raise AssertionError("the last attempt returns or raises")
+
+        def write(backend: Any) -> GapRun:
+            with whole_directory(out) as folder:
+                run = _write(folder, stored, backend, plan, book, progress)
+                seconds = {"read_and_store": read - started, "map": time.perf_counter() - read}
+                run = replace(run, out=out, seconds={name: round(s, 3) for name, s in seconds.items()})
+                _write_run(folder / MARKER, run, stored, plan)
+            return run
+
+        return compute_on(engine, root, write)
 
 
 # --- maps of a stored version
@@ -331,9 +329,6 @@ def _write_run(path: Path, run: GapRun, stored: Stored, plan: GapPlan) -> None:
 
 def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
     """``run.json``: what was mapped, by which thresholds, and that nothing is suppressed."""
-    counted: Counter[str] = Counter()
-    for problem in run.problems:
-        counted[problem.code] += problem.count
     return {
         "command": "gaps",
         "suppressed": False,
@@ -360,7 +355,7 @@ def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
             {"assessment": e.assessment.key, "rows": e.rows, "participants": e.participants, "items": len(e.items)}
             for e in stored.version.manifest.assessments
         ],
-        "problems": dict(sorted(counted.items())),
+        "problems": problem_counts(run.problems),
         "rows": run.rows,
         "seconds": run.seconds,
     }  # fmt: skip

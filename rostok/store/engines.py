@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import ibis
@@ -24,6 +24,8 @@ from rostok.wording import integer
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+_T = TypeVar("_T")
 
 # What a reduction of a national year needs, with room to spare; more is spilt to the temporary directory. Some
 # steps cannot spill, so a machine with much memory lends a quarter of it: least use stays what the work takes.
@@ -124,3 +126,18 @@ def engine_named(name: str) -> Engine:
         known = ", ".join(sorted(ENGINES))
         raise InputRefused((Problem("engine-unknown", value=name, values={"options": known}),))
     return ENGINES[name]
+
+
+def compute_on(engine: Engine, folder: Path | None, compute: Callable[[Any], _T]) -> _T:
+    """``compute`` with little memory first: it suffices for a country; what does not fit is done again with more.
+
+    ``folder``: for what does not fit into memory. ``compute`` may be called twice, and leaves nothing when it fails.
+    """
+    try:
+        with engine.open(LEAST_MEMORY, folder) as backend:
+            return compute(backend)
+    except InputRefused as refused:
+        if all(problem.code != "memory-short" for problem in refused.problems):
+            raise
+    with engine.open(None, folder) as backend:
+        return compute(backend)

@@ -372,7 +372,7 @@ def a_full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def a_small_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "usable_memory", lambda: 1_000_000)
-    monkeypatch.setattr("rostok.pipeline.analysing.LEAST_MEMORY", 1_000_000)
+    monkeypatch.setattr("rostok.store.engines.LEAST_MEMORY", 1_000_000)
 
 
 # --- the table

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rostok.schema.problems import InputRefused
+from rostok.schema.problems import InputRefused, Problem
 from rostok.store import engines
-from rostok.store.engines import duckdb_engine, engine_named, usable_memory
+from rostok.store.engines import compute_on, duckdb_engine, engine_named, usable_memory
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,36 @@ def test_unknown_engine_names_those_there_are() -> None:
     with pytest.raises(InputRefused) as refused:
         engine_named("excel")
     assert str(refused.value) == "Аналитического движка «excel» нет. Есть: duckdb."
+
+
+def _opening(limits: list[int | None]) -> engines.Engine:
+    @contextmanager
+    def opened(memory_limit: int | None, _: Path | None) -> Iterator[int | None]:
+        limits.append(memory_limit)
+        yield memory_limit
+
+    return engines.Engine("any", "Any", "any", opened)
+
+
+def test_what_does_not_fit_is_done_again_with_more_memory() -> None:
+    limits: list[int | None] = []
+
+    def compute(limit: int | None) -> str:
+        if limit is not None:
+            raise InputRefused((Problem("memory-short", values={"megabytes": "300"}),))
+        return "done"
+
+    assert compute_on(_opening(limits), None, compute) == "done"
+    assert limits == [300_000_000, None]
+
+
+@pytest.mark.parametrize(("code", "opened"), [("memory-short", 2), ("disk-full", 1)])
+def test_what_never_fits_or_has_another_fault_is_refused(code: str, opened: int) -> None:
+    limits: list[int | None] = []
+
+    def compute(_: int | None) -> None:
+        raise InputRefused((Problem(code, file="tmp", values={"megabytes": "300"}),))
+
+    with pytest.raises(InputRefused) as refused:
+        compute_on(_opening(limits), None, compute)
+    assert (refused.value.problems[0].code, len(limits)) == (code, opened)
