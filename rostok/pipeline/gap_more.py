@@ -26,7 +26,6 @@ from rostok.pipeline.gap_tables import (
     decimals,
     labels_of,
     paper_columns,
-    skill_statuses,
     status_words,
 )
 from rostok.pipeline.gap_units import Level
@@ -78,7 +77,7 @@ def difference_rows(paper: PaperMap) -> Named:
 
 
 def mark_rows(paper: PaperMap, marks: MarkSums) -> pa.Table:
-    """``marks.csv``: items by groups of marks, from schools upwards, groups of ``MIN_GROUP`` participants and more."""
+    """``marks.csv``: items by groups of marks, from schools upwards, groups of ``MIN_GROUP`` answers and more."""
     level = Level.SCHOOL if paper.units.asked is Level.CLASS else paper.units.asked
     units = paper.units.levels[level]
     schools = paper.units.levels[Level.SCHOOL].names
@@ -86,12 +85,14 @@ def mark_rows(paper: PaperMap, marks: MarkSums) -> pa.Table:
     unit = place if level is Level.SCHOOL else paper.units.of_school[level][place]
     order = np.searchsorted(np.array(MARK_VALUES), marks.mark)
     shape = (units.sums.units, len(MARK_VALUES))
-    participants = _spread(marks.participants[:, None], unit, order, shape)[:, :, 0]
-    answered, scores = (_spread(values, unit, order, shape) for values in (marks.answered, marks.scores))
+    participants = spread_by_mark(marks.participants[:, None], unit, order, shape)[:, :, 0]
+    answered, scores = (
+        spread_by_mark(values, unit, order, shape) for values in (marks.answered, marks.scores)
+    )
     return _marks_table(paper, units.names, level, participants, answered, scores)
 
 
-def _spread(
+def spread_by_mark(
     values: NDArray[np.integer], unit: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
 ) -> NDArray[np.int64]:
     """Groups added into (units, marks, items)."""
@@ -105,16 +106,8 @@ def _marks_table(
     paper: PaperMap, names: pa.Array, level: Level, participants: NDArray[np.int64],
     answered: NDArray[np.int64], scores: NDArray[np.int64],
 ) -> pa.Table:  # fmt: skip
-    most = paper.maxima[: paper.items]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = scores / (answered * most)
-    crossing = np.full(share.shape, -1, np.int8)
-    for higher in range(1, len(MARK_VALUES)):
-        crossing[:, higher] = gaps.crossing(
-            (share[:, higher - 1], answered[:, higher - 1]), (share[:, higher], answered[:, higher])
-        )
-    shown = (participants >= gaps.MIN_GROUP)[:, :, None] & (answered > 0)
-    unit, item, mark = np.nonzero(shown.transpose(0, 2, 1))
+    share, crossing = gaps.mark_groups(answered, scores, paper.maxima[: paper.items])
+    unit, item, mark = np.nonzero(~np.isnan(share).transpose(0, 2, 1))
     at = (unit, mark, item)
     lower, upper = wilson(share[at] * answered[at], answered[at])
     words = pa.array([str(word) for word in (gaps.Crossing.NO, gaps.Crossing.CANNOT_TELL, gaps.Crossing.YES)])
@@ -183,12 +176,9 @@ def systemic_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
     skills = paper.content.skills
     labels = labels_of(paper)
     below = figures.status[:, : paper.items] < 0
-    counted = (
-        np.column_stack([below[:, list(s.places)].sum(axis=1) for s in skills]) if skills else below[:, :0]
-    )
+    counted, most = gaps.systemic(below, [skill.places for skill in skills], paper.least_items)
     sizes = np.array([len(skill.places) for skill in skills], np.int64)
-    unit, skill = np.nonzero((2 * counted > sizes) & (sizes >= paper.least_items))
-    verdicts = skill_statuses(paper, figures.status)
+    unit, skill = np.nonzero(most)
     named = [
         ", ".join(labels[place] for place in skills[s].places if below[u, place])
         for u, s in zip(unit.tolist(), skill.tolist(), strict=True)
@@ -199,9 +189,9 @@ def systemic_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
         **paper_columns(paper.assessment, len(unit)),
         "skill": pa.array([skills[s].text for s in skill.tolist()], pa.string()),
         "items": pa.array(sizes[skill]),
-        "items_below": pa.array(counted[unit, skill].astype(np.int64)),
+        "items_below": pa.array(counted[unit, skill]),
         "labels_below": pa.array(named, pa.string()),
-        "status": status_words(verdicts[unit, skill]),
+        "status": status_words(figures.status[unit, paper.items + skill]),
         "rests_on": pa.array(["one_item" if sizes[s] == 1 else "several_items" for s in skill.tolist()], pa.string()),
     }  # fmt: skip
     return pa.table([values[name] for name in SYSTEMIC.names], names=SYSTEMIC.names)

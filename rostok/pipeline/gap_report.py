@@ -8,21 +8,20 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from rostok.pipeline.gap_more import spread_by_mark
 from rostok.pipeline.gap_problems import paper_problems
 from rostok.pipeline.gap_skills import CodifierBook
-from rostok.pipeline.gap_tables import Numbers, PaperMap, labels_of, skill_statuses
+from rostok.pipeline.gap_tables import Judged, Numbers, PaperMap, labels_of
 from rostok.pipeline.gap_units import Level
 from rostok.pipeline.mapping import GapPlan, paper_maps
 from rostok.pipeline.storing import marks_scale
 from rostok.reports import item_model
-from rostok.reports.item_charts import Boundary, MarkPoint, MarkRow, ScoreBar, Status
+from rostok.reports.item_charts import Boundary, MarkPoint, MarkRow, ScoreBar
 from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
 from rostok.schema.scales import MARKS
 from rostok.statistics import gaps
-from rostok.statistics.item_sums import PaperSums
 from rostok.statistics.objectivity.scores import generating_function, smooth_distribution, windows
 from rostok.statistics.subscores import subscore
 from rostok.store import DataVersion
@@ -30,8 +29,6 @@ from rostok.store.item_reductions import MarkSums, reduce_marks, score_counts
 from rostok.wording import gettext
 
 _LEAST_GAMMA = 1e-300  # no score is impossible: totals and items need not say the same
-
-_STATUS = {-1: Status.BELOW, 0: Status.CANNOT_TELL, 1: Status.ABOVE}
 
 
 def build_gaps(
@@ -61,26 +58,30 @@ def build_gaps(
 
 
 class _Figures:
-    """Percents of some units, (units, columns): items, then skills."""
+    """Percents of some units one by one, as the report shows them. Columns are items, then skills."""
 
-    def __init__(self, paper: PaperMap, sums: PaperSums, effective: Numbers) -> None:
-        self.sums = sums
-        self.percent = gaps.percent_correct(sums, paper.maxima)
-        self.lower, self.upper = gaps.interval(sums, paper.maxima, effective)
-        self.status = paper.statuses(self.lower, self.upper, sums)
-        end = paper.items + len(paper.content.skills)
-        self.status[:, paper.items : end] = skill_statuses(paper, self.status)
-        self._judged = ~np.isnan(paper.bounds[0])
+    def __init__(self, paper: PaperMap, found: Judged) -> None:
+        self.sums, self.found = found.sums, found
+        self.below = found.status[:, : paper.items] < 0
+        self.counted, self.systemic = gaps.systemic(
+            self.below, [skill.places for skill in paper.content.skills], paper.least_items
+        )
+        self._has_threshold = ~np.isnan(paper.bounds[0])
 
     def at(self, unit: int, column: int) -> item_model.Percent:
-        answered = int(self.sums.answered[unit, column])
+        found, answered = self.found, int(self.sums.answered[unit, column])
         if not answered:
             return item_model.Percent(0, None)
-        status = _STATUS[int(self.status[unit, column])] if self._judged[column] else None
+        status = gaps.STATUS_WORDS[int(found.status[unit, column])] if self._has_threshold[column] else None
         return item_model.Percent(
-            answered, float(self.percent[unit, column]), float(self.lower[unit, column]),
-            float(self.upper[unit, column]), status,
+            answered, float(found.percent[unit, column]), float(found.lower[unit, column]),
+            float(found.upper[unit, column]), status,
         )  # fmt: skip
+
+
+def _at_level(paper: PaperMap, level: Level) -> _Figures:
+    units = paper.units.levels[level]
+    return _Figures(paper, paper.judged(units.sums, paper.effective(units)))
 
 
 def _whole(paper: PaperMap) -> _Figures:
@@ -89,9 +90,8 @@ def _whole(paper: PaperMap) -> _Figures:
     country = paper.units.country
     effective = gaps.effective_answers(country, paper.maxima)
     parent = np.zeros(schools.units, np.int64)
-    return _Figures(
-        paper, country, effective / gaps.design_effects(schools, parent, country, paper.maxima, effective)
-    )
+    effect = gaps.design_effects(schools, parent, country, paper.maxima, effective)
+    return _Figures(paper, paper.judged(country, effective / effect))
 
 
 def _paper(
@@ -144,11 +144,11 @@ def _skills(paper: PaperMap, whole: _Figures) -> tuple[item_model.SkillLine, ...
     labels = labels_of(paper)
     lines = []
     for at, skill in enumerate(paper.content.skills):
-        below = tuple(labels[place] for place in skill.places if whole.status[0, place] < 0)
+        below = tuple(labels[place] for place in skill.places if whole.below[0, place])
         lines.append(
             item_model.SkillLine(
                 skill.text, tuple(labels[place] for place in skill.places), whole.at(0, paper.items + at), below,
-                systemic=_is_systemic(len(below), len(skill.places), paper.least_items),
+                systemic=bool(whole.systemic[0, at]),
                 judged=len(skill.places) >= paper.least_items,
                 says_more=subscore(paper.units.country, 0, paper.items + at, skill.places).says_more,
             )
@@ -156,14 +156,8 @@ def _skills(paper: PaperMap, whole: _Figures) -> tuple[item_model.SkillLine, ...
     return tuple(lines)
 
 
-def _is_systemic(below: int, items: int, least: int) -> bool:
-    """Are most items of a skill below (``domain.md`` §4.3)? Asked only of skills that have items enough."""
-    return items >= least and 2 * below > items
-
-
 def _places(paper: PaperMap, names: Mapping[str, str]) -> tuple[item_model.PlaceLine, ...]:
-    level = paper.units.levels[Level.MUNICIPALITY]
-    figures = _Figures(paper, level.sums, paper.effective(level))
+    level, figures = paper.units.levels[Level.MUNICIPALITY], _at_level(paper, Level.MUNICIPALITY)
     columns = range(paper.items, paper.items + len(paper.content.skills))
     return tuple(
         item_model.PlaceLine(
@@ -177,16 +171,13 @@ def _places(paper: PaperMap, names: Mapping[str, str]) -> tuple[item_model.Place
 
 def _schools(paper: PaperMap) -> list[tuple[str, item_model.SchoolGaps]]:
     """Schools with an item below, with these items and the skills most of whose items are below."""
-    level = paper.units.levels[Level.SCHOOL]
-    figures = _Figures(paper, level.sums, paper.effective(level))
-    below = figures.status[:, : paper.items] < 0
-    labels, found = labels_of(paper), []
+    level, figures = paper.units.levels[Level.SCHOOL], _at_level(paper, Level.SCHOOL)
+    below, labels, found = figures.below, labels_of(paper), []
     names = level.names.to_pylist()
     for unit in np.flatnonzero(below.any(axis=1)).tolist():
         skills = tuple(
-            skill.text for skill in paper.content.skills
-            if _is_systemic(int(below[unit, list(skill.places)].sum()), len(skill.places), paper.least_items)
-        )  # fmt: skip
+            skill.text for at, skill in enumerate(paper.content.skills) if figures.systemic[unit, at]
+        )
         named = tuple(labels[at] for at in np.flatnonzero(below[unit]).tolist())
         participants = int(level.sums.participants[unit])
         found.append(
@@ -200,34 +191,24 @@ def _marks(paper: PaperMap, marks: MarkSums) -> tuple[MarkRow, ...]:
     if not len(marks.mark):
         return ()
     order = np.searchsorted(np.array(MARKS), marks.mark)
-    participants = np.bincount(order, weights=marks.participants, minlength=len(MARKS))
-    answered, scores = (_by_mark(values, order) for values in (marks.answered, marks.scores))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = scores / (answered * paper.maxima[: paper.items])
+    everywhere, shape = np.zeros(len(order), np.int64), (1, len(MARKS))
+    participants, answered, scores = (
+        spread_by_mark(values, everywhere, order, shape)[0]
+        for values in (marks.participants[:, None], marks.answered, marks.scores)
+    )
+    share, crossing = gaps.mark_groups(answered, scores, paper.maxima[: paper.items])
     rows = []
     for at, label in enumerate(labels_of(paper)):
-        crossing = any(
-            gaps.crossing((share[one - 1, at], answered[one - 1, at]), (share[one, at], answered[one, at]))
-            > 0
-            for one in range(1, len(MARKS))
-        )
         points = tuple(
-            MarkPoint(f"«{mark}»", float(100 * share[one, at]) if _is_shown(answered[one, at]) else None,
-                      int(participants[one]))
+            MarkPoint(f"«{mark}»", _percent(share[one, at]), int(participants[one, 0]))
             for one, mark in enumerate(MARKS)
-        )  # fmt: skip
-        rows.append(MarkRow(label, points, crossing))
+        )
+        rows.append(MarkRow(label, points, bool((crossing[:, at] > 0).any())))
     return tuple(rows)
 
 
-def _by_mark(values: NDArray[np.int64], order: NDArray[np.intp]) -> NDArray[np.int64]:
-    table = np.zeros((len(MARKS), values.shape[1]), np.int64)
-    np.add.at(table, order, values)
-    return table
-
-
-def _is_shown(answered: int) -> bool:
-    return bool(answered >= gaps.MIN_GROUP)
+def _percent(share: float) -> float | None:
+    return float(100 * share) if np.isfinite(share) else None
 
 
 def _scores(paper: PaperMap, counts: pa.Table, boundaries: Sequence[Boundary]) -> tuple[ScoreBar, ...]:

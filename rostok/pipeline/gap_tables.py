@@ -106,9 +106,13 @@ class PaperMap:
         """Percent correct of every region, (regions, columns)."""
         return gaps.percent_correct(self.units.levels[Level.REGION].sums, self.maxima)
 
-    def statuses(self, lower: Numbers, upper: Numbers, sums: PaperSums) -> NDArray[np.int8]:
-        """Verdicts by these intervals, (units, columns)."""
-        return gaps.statuses(lower, upper, self.bounds, sums.answered, self.thresholds.least_answers)
+    def judged(self, sums: PaperSums, effective: Numbers) -> Judged:
+        """Percents of units whose intervals rest on ``effective`` answers; small skills get no verdict."""
+        lower, upper = gaps.interval(sums, self.maxima, effective)
+        status = gaps.statuses(lower, upper, self.bounds, sums.answered, self.thresholds.least_answers)
+        few = [len(skill.places) < self.least_items for skill in self.content.skills]
+        status[:, self.items + np.flatnonzero(few)] = 0
+        return Judged(sums, gaps.percent_correct(sums, self.maxima), lower, upper, status)
 
     def effective(self, level: UnitSums) -> Numbers:
         """Answers an interval rests on: of larger units fewer by the effect of their schools."""
@@ -130,26 +134,30 @@ class PaperMap:
     def _figures(self, units: UnitSums, effective: Numbers | None, chosen: slice) -> UnitFigures:
         sums = units.sums.taken(chosen)
         effective = gaps.effective_answers(sums, self.maxima) if effective is None else effective[chosen]
-        lower, upper = gaps.interval(sums, self.maxima, effective)
-        percent = gaps.percent_correct(sums, self.maxima)
+        judged = self.judged(sums, effective)
         return UnitFigures(
-            names=units.names[chosen], sums=sums, percent=percent, lower=lower, upper=upper,
-            regional=self.regional[units.regions[chosen]], status=self.statuses(lower, upper, sums),
-            paper=gaps.paper_statistics(sums, self.items),
+            sums, judged.percent, judged.lower, judged.upper, judged.status, names=units.names[chosen],
+            regional=self.regional[units.regions[chosen]], paper=gaps.paper_statistics(sums, self.items),
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class UnitFigures:
-    """Figures of some units, (units, columns)."""
+class Judged:
+    """Percents correct of some units with their intervals and verdicts, (units, columns)."""
 
-    names: pa.Array
     sums: PaperSums
     percent: Numbers
     lower: Numbers
     upper: Numbers
-    regional: Numbers
     status: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class UnitFigures(Judged):
+    """The same of the units asked for, with their names, the percents of their regions and the paper as a test."""
+
+    names: pa.Array
+    regional: Numbers
     paper: gaps.PaperStatistics
 
 
@@ -193,14 +201,6 @@ def level_of(paper: PaperMap, places: Sequence[int]) -> str:
     return "" if None in levels else "/".join(dict.fromkeys(level or "" for level in levels))
 
 
-def skill_statuses(paper: PaperMap, status: NDArray[np.int8]) -> NDArray[np.int8]:
-    """Verdicts of skills (units, skills): none for a skill of fewer items than the least."""
-    skills = paper.content.skills
-    enough = np.array([len(skill.places) >= paper.least_items for skill in skills], bool)
-    found = status[:, paper.items : paper.items + len(skills)]
-    return np.where(enough, found, 0).astype(np.int8)
-
-
 def _table(
     schema: pa.Schema, paper: PaperMap, figures: UnitFigures, columns: range,
     named: Mapping[str, pa.Array], levels: Sequence[str],
@@ -209,7 +209,6 @@ def _table(
     units = len(figures.names)
     sums, answered = figures.sums, figures.sums.answered[:, chosen]
     base = np.where(answered > 0, answered, np.nan)
-    status = figures.status[:, chosen] if chosen.start == 0 else skill_statuses(paper, figures.status)
     asked, tried = _asked(paper, sums, columns)
     values = {
         "unit_level": constant(paper.units.asked, units * len(columns)),
@@ -228,7 +227,7 @@ def _table(
         "item_rest": decimals(figures.paper.item_rest[:, chosen], SHARE_DIGITS),
         "not_attempted_share": decimals(_ratio(sums.not_attempted[:, chosen], tried), SHARE_DIGITS),
         "not_taught_share": decimals(_ratio(sums.not_taught[:, chosen], asked), SHARE_DIGITS),
-        "status": status_words(status),
+        "status": status_words(figures.status[:, chosen]),
     }
     return pa.table([values[name] for name in schema.names], names=schema.names)
 

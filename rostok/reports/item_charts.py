@@ -10,20 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rostok.reports import svg
+from rostok.schema.verdicts import Status
 from rostok.wording import DASH, decimal, gettext, integer
 
 FONT = 13
-
-
-class Status(StrEnum):
-    """What the interval of a percent correct says beside its threshold."""
-
-    BELOW = "below"
-    ABOVE = "above"
-    CANNOT_TELL = "cannot_tell"
 
 
 SIGNS = {Status.BELOW: "▾", Status.ABOVE: "▴", Status.CANNOT_TELL: ""}

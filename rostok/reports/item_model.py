@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rostok.reports.item_charts import Boundary, MarkRow, ScoreBar, Status
+from rostok.reports.item_charts import Boundary, MarkRow, ScoreBar
 from rostok.schema.assessments import Assessment
+from rostok.schema.verdicts import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from rostok.schema.verdicts import Status
 from rostok.statistics import classical
 from rostok.statistics.clusters import Clusters, Likeness, likeness
 from rostok.statistics.discoveries import discovery_rates
@@ -37,12 +38,6 @@ MIN_ANSWERS = MIN_GROUP
 MIN_EXPECTED = 5
 # Share of false ones among the differences that are named, per paper and level.
 FALSE_DISCOVERY_RATE = 0.05
-
-
-class Status(StrEnum):
-    BELOW = "below"
-    ABOVE = "above"
-    CANNOT_TELL = "cannot_tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +198,20 @@ def statuses(
 
 
 STATUS_WORDS = {-1: Status.BELOW, 0: Status.CANNOT_TELL, 1: Status.ABOVE}
+
+
+def systemic(
+    below: NDArray[np.bool_], parts: Sequence[Sequence[int]], least: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """How many items of each skill are below in each unit, and are they most of them (``domain.md`` §4.3)?
+
+    Both (units, skills). ``parts``: the items (places) of each skill; one of fewer than ``least`` is never named.
+    """
+    counted = np.zeros((len(below), len(parts)), np.int64)
+    for skill, places in enumerate(parts):
+        counted[:, skill] = below[:, list(places)].sum(axis=1)
+    sizes = np.array([len(places) for places in parts], np.int64)
+    return counted, (2 * counted > sizes) & (sizes >= least)
 
 
 # --- the paper as a test
@@ -369,3 +378,19 @@ def crossing(
     with np.errstate(invalid="ignore"):
         surely = p - q - np.sqrt((p - low_p) ** 2 + (high_q - q) ** 2) > 0
     return np.where(worse & surely, 1, np.where(worse, 0, -1)).astype(np.int8)
+
+
+def mark_groups(
+    answered: NDArray[np.integer], scores: NDArray[np.integer], maxima: ArrayLike
+) -> tuple[Numbers, NDArray[np.int8]]:
+    """Of groups by marks (…, marks rising, items): share of the maximum, and ``crossing`` with the group below.
+
+    NaN for groups under ``MIN_GROUP`` answers, of which nothing is said.
+    """
+    base = answered * np.asarray(maxima, float)
+    share = np.divide(scores, base, out=np.full(base.shape, np.nan), where=answered >= MIN_GROUP)
+    found = np.full(share.shape, -1, np.int8)
+    found[..., 1:, :] = crossing(
+        (share[..., :-1, :], answered[..., :-1, :]), (share[..., 1:, :], answered[..., 1:, :])
+    )
+    return share, found

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rostok.disclosure import is_share_shown
-from rostok.reports.item_charts import SIGNS, Status, shade
+from rostok.reports.item_charts import SIGNS, shade
 from rostok.reports.item_model import Gaps, ItemLine, PaperGaps, Percent, SchoolGaps, SkillLine
 from rostok.reports.presenters.item_figures import marks_figure, percent_text, score_figure, status_word
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import Figure, TableView
+from rostok.schema.verdicts import Status
 from rostok.wording import DASH, NBSP, decimal, gettext, integer, ngettext, percent
 
 MAX_PLACES = 150  # rows of a map of municipalities; a country has more, and its report names none

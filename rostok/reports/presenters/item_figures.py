@@ -16,7 +16,6 @@ from rostok.reports.item_charts import (
     MarkPoint,
     MarkRow,
     ScoreBar,
-    Status,
     WrightItem,
     gap_map,
     mark_groups,
@@ -25,6 +24,7 @@ from rostok.reports.item_charts import (
     wright_map,
 )
 from rostok.reports.presenters.region import Figure, TableView
+from rostok.schema.verdicts import Status
 from rostok.wording import DASH, NBSP, decimal, gettext, integer
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from report_sample import ASSESSMENTS, sample_report
 
-from rostok.reports.item_charts import Boundary, MarkPoint, MarkRow, ScoreBar, Status
+from rostok.reports.item_charts import Boundary, MarkPoint, MarkRow, ScoreBar
 from rostok.reports.item_model import (
     EffectLine,
     Gaps,
@@ -22,6 +22,7 @@ from rostok.reports.item_model import (
     TwoVerdicts,
 )
 from rostok.reports.model import Report
+from rostok.schema.verdicts import Status
 
 PAPER = ASSESSMENTS[5]  # mathematics, spring 2021, grade 5
 FRACTIONS = "Выполнять действия с дробями"

@@ -16,7 +16,6 @@ from rostok.reports.item_charts import (
     MarkPoint,
     MarkRow,
     ScoreBar,
-    Status,
     WrightItem,
     gap_map,
     mark_groups,
@@ -32,6 +31,7 @@ from rostok.reports.presenters.item_figures import (
     trend,
     wright_figure,
 )
+from rostok.schema.verdicts import Status
 
 COLUMNS = (MapColumn("1", "Сложение"), MapColumn("2", "Деление"))
 ROWS = (

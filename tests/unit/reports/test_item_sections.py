@@ -11,9 +11,9 @@ from report_sample import ASSESSMENTS, FORBIDDEN, METHODOLOGY, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
-from rostok.reports.item_charts import Status
 from rostok.reports.item_model import Gaps, Percent, SchoolGaps
 from rostok.reports.presenters import gaps, objectivity
+from rostok.schema.verdicts import Status
 
 NBSP = "\N{NO-BREAK SPACE}"
 

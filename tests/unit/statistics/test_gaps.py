@@ -249,3 +249,26 @@ def test_crossing_groups_are_pointed_out_only_beyond_chance() -> None:
         ([0.9, 0.5, 0.4, 0.9], [100, 20, 50, 9]), ([0.5, 0.45, 0.6, 0.1], [100, 20, 50, 100])
     )
     assert found.tolist() == [1, 0, -1, -1]
+
+
+def test_groups_by_marks_are_told_from_ten_answers_on() -> None:
+    # Marks 2 and 3, two items of 2 points: 9 and 100 answers of «2», 100 of «3». Item 2: 150/200 against 80/200.
+    answered = np.array([[9, 100], [100, 100]])
+    share, crossed = gaps.mark_groups(answered, np.array([[18, 150], [20, 80]]), (2, 2))
+    assert np.isnan(share[0, 0])
+    assert share[[0, 1, 1], [1, 0, 1]].tolist() == [0.75, 0.1, 0.4]
+    assert crossed.tolist() == [[-1, -1], [-1, 1]]
+
+
+def test_a_skill_is_a_systemic_gap_when_most_of_its_items_are_below() -> None:
+    # Skills of items 1–2, 1–3 and 3; the first unit is below in 1 and 3, the second in 2 and 3.
+    below = np.array([[True, False, True], [False, True, True]])
+    parts = [(0, 1), (0, 1, 2), (2,)]
+    counted, named = gaps.systemic(below, parts, least=2)
+    assert counted.tolist() == [[1, 2, 1], [1, 2, 1]]
+    assert named.tolist() == [
+        [False, True, False],
+        [False, True, False],
+    ]  # half is not most; one item is too few
+    assert gaps.systemic(below, parts, least=1)[1][:, 2].all()
+    assert gaps.systemic(below, [], least=2)[1].shape == (2, 0)
