@@ -10,6 +10,7 @@ import click
 
 from rostok.cli import options
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.schema.codifiers import LEAST_ITEMS
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, ngettext
 
@@ -29,7 +30,8 @@ def _options() -> list[click.Parameter]:
                      help=gettext("Кодификатор (JSON или XLSX): умения, КЭС, КТ, уровни. Можно несколько.")),
         click.Option(["--skills-by"], type=click.Choice(_SKILLS), default="skill", show_default=True,
                      help=gettext("Что считать умением: умение, блок ПООП, КЭС или КТ кодификатора.")),
-        click.Option(["--least-items"], type=click.IntRange(1, 50), default=2, show_default=True, metavar="N",
+        click.Option(["--least-items"], type=click.IntRange(1, 50), default=LEAST_ITEMS, show_default=True,
+                     metavar="N",
                      help=gettext("Сколько заданий нужно для вывода об умении.")),
         click.Option(["--maps-only"], is_flag=True, help=gettext("Писать только gaps.csv и skills.csv.")),
         options.out(),

@@ -10,13 +10,13 @@ import pyarrow as pa
 from rostok.pipeline import gap_tables
 from rostok.pipeline.gap_skills import PaperContent
 from rostok.pipeline.gap_tables import PaperMap
-from rostok.pipeline.gap_units import Level, Places, paper_units
+from rostok.pipeline.gap_units import Level, PaperUnits, Places, paper_units
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.scales import Item
 from rostok.schema.tables import ITEM_PREFIX, SCRIPTS, item_column
 from rostok.statistics.gaps import Thresholds
 from rostok.store.engines import duckdb_engine
-from rostok.store.item_reductions import Footer, count_of_items, reduce_paper
+from rostok.store.item_reductions import Footer, reduce_paper
 
 
 def gap_map(
@@ -43,24 +43,11 @@ def gap_map(
     [50.0, 50.0, 100.0, 0.0]
     """
     scripts = _scripts(table)
-    level = Level(by)
-    count = sum(name.startswith(ITEM_PREFIX) for name in scripts.column_names)
-    content = PaperContent(tuple(items) or _items(scripts, count))
-    if len(content.items) != count:
-        raise ValueError(f"{len(content.items)} items are described, the table has {count}")
-    with duckdb_engine() as engine:
-        given = engine.create_table("scripts", scripts, temp=True)
-        reduced = reduce_paper(
-            engine,
-            given,
-            count_of_items(given),
-            footer=Footer.of_table(scripts, count),
-            by_class=level is Level.CLASS,
-        )
-    places = {row["school_id"]: row["municipality_id"] for row in
-              scripts.select(["school_id", "municipality_id"]).to_pylist() if row["municipality_id"]}  # fmt: skip
-    units = paper_units(reduced, Places.of(reduced.units.school.to_pylist(), places), level)
-    paper = PaperMap(assessment or _UNNAMED, content, units, thresholds or Thresholds())
+    content = _content(scripts, items)
+    paper = PaperMap(
+        assessment or _UNNAMED, content, _units(scripts, Level(by), len(content.items)),
+        thresholds or Thresholds(),
+    )  # fmt: skip
     rows = [gap_tables.gap_rows(paper, figures) for figures in paper.pieces()]
     joined = pa.concat_tables(rows).unify_dictionaries() if rows else gap_tables.GAPS.empty_table()
     return joined if assessment else joined.drop_columns(list(_OF_PAPER))
@@ -85,6 +72,25 @@ def _scripts(table: Any) -> pa.Table:
             columns[column.name] = pa.nulls(arrow.num_rows, kind)
     items = sorted(name for name in arrow.column_names if name.startswith(ITEM_PREFIX))
     return pa.table(columns | {name: arrow[name].cast(pa.int8()) for name in items})
+
+
+def _content(scripts: pa.Table, items: Sequence[Item]) -> PaperContent:
+    """The items described, or as many as there are columns. Raises ValueError where their numbers differ."""
+    count = sum(name.startswith(ITEM_PREFIX) for name in scripts.column_names)
+    if items and len(items) != count:
+        raise ValueError(f"{len(items)} items are described, the table has {count}")
+    return PaperContent(tuple(items) or _items(scripts, count))
+
+
+def _units(scripts: pa.Table, level: Level, count: int) -> PaperUnits:
+    with duckdb_engine() as engine:
+        given = engine.create_table("scripts", scripts, temp=True)
+        reduced = reduce_paper(
+            engine, given, count, footer=Footer.of_table(scripts, count), by_class=level is Level.CLASS
+        )
+    places = {row["school_id"]: row["municipality_id"] for row in
+              scripts.select(["school_id", "municipality_id"]).to_pylist() if row["municipality_id"]}  # fmt: skip
+    return paper_units(reduced, Places.of(reduced.units.school.to_pylist(), places), level)
 
 
 def _items(scripts: pa.Table, count: int) -> tuple[Item, ...]:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from rostok.pipeline.gap_skills import PaperContent
 from rostok.pipeline.gap_units import Level, PaperUnits, UnitSums
 from rostok.schema.assessments import Assessment
+from rostok.schema.codifiers import LEAST_ITEMS
 from rostok.statistics import gaps
 from rostok.statistics.item_sums import PaperSums
 
@@ -77,7 +78,7 @@ class PaperMap:
     content: PaperContent
     units: PaperUnits
     thresholds: gaps.Thresholds
-    least_items: int = 2
+    least_items: int = LEAST_ITEMS
     extra: tuple[tuple[int, ...], ...] = ()
 
     @property

@@ -26,12 +26,12 @@ from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.gap_problems import data_problems, paper_problems
 from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, common_blocks
 from rostok.pipeline.gap_tables import PaperMap, UnitFigures
-from rostok.pipeline.gap_units import Level, Places, paper_units
+from rostok.pipeline.gap_units import LEAST_SCHOOLS, Level, Places, paper_units
 from rostok.pipeline.outputs import problem_counts, problems_table
 from rostok.pipeline.storing import Stored, read_and_store, temporary_store
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
-from rostok.schema.codifiers import SkillSource
+from rostok.schema.codifiers import LEAST_ITEMS, SkillSource
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.statistics import gaps as statistics
@@ -49,8 +49,6 @@ from rostok.store.memory import give_back
 from rostok.store.reductions import municipalities
 from rostok.wording import gettext
 
-# A skill's verdict needs at least so many items: one item shows the item, not the skill. A convention of ours.
-LEAST_ITEMS = 2
 _THREADS = 2
 _PAPER = "scripts_of_paper"  # on the engine, one paper after another
 
@@ -338,16 +336,8 @@ def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
         ),
         "by": str(plan.by),
         "skills_by": str(plan.skills_by),
-        "least_items": plan.least_items,
-        "thresholds": {
-            level: {"enough": one.enough, "margin": one.margin} for level, one in plan.thresholds.levels.items()
-        },
-        "least_answers": plan.thresholds.least_answers,
-        "confidence": CONFIDENCE,
-        "false_discovery_rate": statistics.FALSE_DISCOVERY_RATE,
+        **_limits(plan),
         "differences_tested": run.tested,
-        "least_for_correlation": statistics.MIN_FOR_CORRELATION,
-        "least_group": statistics.MIN_GROUP,
         "codifiers": [path.name for path in plan.codifiers],
         "data_version": run.version,
         "code_version": rostok.__version__,
@@ -359,3 +349,18 @@ def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
         "rows": run.rows,
         "seconds": run.seconds,
     }  # fmt: skip
+
+
+def _limits(plan: GapPlan) -> dict[str, Any]:
+    """By which numbers verdicts were given, differences named and figures left out."""
+    levels = plan.thresholds.levels.items()
+    return {
+        "least_items": plan.least_items,
+        "thresholds": {level: {"enough": one.enough, "margin": one.margin} for level, one in levels},
+        "least_answers": plan.thresholds.least_answers,
+        "confidence": CONFIDENCE,
+        "false_discovery_rate": statistics.FALSE_DISCOVERY_RATE,
+        "least_for_correlation": statistics.MIN_FOR_CORRELATION,
+        "least_group": statistics.MIN_GROUP,
+        "least_schools": LEAST_SCHOOLS,
+    }

@@ -12,6 +12,8 @@ from rostok.schema.scales import Item
 
 # Latin letters that stand in labels for the Cyrillic ones they look like: «1K1» and «1К1» are one criterion.
 _CYRILLIC = str.maketrans("KCTMAEHOPXB", "КСТМАЕНОРХВ")
+# A skill's verdict needs at least so many items: one item shows the item, not the skill. A convention of ours.
+LEAST_ITEMS = 2
 
 
 class SkillSource(StrEnum):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rostok.cli import gaps as gaps_command
+from rostok.pipeline import GapPlan
 from tests.integration.command import contents, rostok
 from tests.integration.papers import MAXIMA, NAME, NINE, STEM, export, row, write
 
@@ -314,3 +316,18 @@ def test_schools_are_compared_with_their_classes_as_groups(tmp_path: Path) -> No
     said = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert said["differences_tested"] > 0
     assert rows(out, "differences.csv") == []
+
+
+def test_the_run_says_by_which_numbers_it_was_judged(tmp_path: Path) -> None:
+    """The limits the manual names, with and without the option."""
+    out = mapped(tmp_path, "school", "--maps-only")
+    said = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert said["thresholds"]["Б"] == {"enough": 60, "margin": 3}
+    limits = ("least_items", "least_answers", "least_group", "least_schools", "least_for_correlation")
+    assert [said[name] for name in limits] == [2, 10, 10, 3, 50]
+    assert (said["confidence"], said["false_discovery_rate"]) == (0.95, 0.05)
+
+
+def test_the_command_and_the_plan_need_the_same_number_of_items() -> None:
+    (option,) = [one for one in gaps_command.build().params if one.name == "least_items"]
+    assert option.default == GapPlan().least_items
