@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,12 +27,7 @@ import rostok
 from rostok.formats import Assumptions
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.objectivity_effects import SchoolFacts, school_facts
-from rostok.pipeline.objectivity_papers import (
-    Classes,
-    PaperCounts,
-    SchoolList,
-    paper_counts,
-)
+from rostok.pipeline.objectivity_papers import Classes, PaperCounts, SchoolList, paper_counts
 from rostok.pipeline.objectivity_region import excess_table, region_table
 from rostok.pipeline.objectivity_tables import (
     MARKER_COLUMNS,
@@ -187,6 +182,32 @@ def _plain(schema: pa.Schema) -> pa.Schema:
 # --- the work
 
 
+@dataclass(frozen=True)
+class _Data:
+    """What is examined: papers up to the day asked for, all their schools, the classes of each paper."""
+
+    version: DataVersion
+    engine: Any
+    plan: ObjectivityPlan
+    papers: tuple[Assessment, ...]
+    schools: SchoolList
+    classes: Mapping[Assessment, Classes]
+
+    @classmethod
+    def of(cls, version: DataVersion, engine: Any, plan: ObjectivityPlan) -> _Data:
+        papers = _papers(version, plan.on)
+        tables = {paper: class_sums(engine, version, paper) for paper in papers}
+        schools = SchoolList.of(tables.values())
+        classes = {paper: Classes.of(table, schools) for paper, table in tables.items()}
+        return cls(version, engine, plan, papers, schools, classes)
+
+    def counts(self) -> Iterator[PaperCounts]:
+        """Of one paper after another, so that a country's counts never stand in memory together."""
+        places = places_of(self.engine, self.schools.keys)
+        for paper in self.papers:
+            yield paper_counts(self.version, self.engine, paper, places, self.classes[paper])
+
+
 @dataclass
 class _Seen:
     """What of the papers is still needed when they have passed."""
@@ -199,45 +220,45 @@ class _Seen:
 def _examined(
     version: DataVersion, engine: Any, plan: ObjectivityPlan, take: Callable[[pa.Table], None], progress: Progress
 ) -> Examination:  # fmt: skip
-    """Paper by paper, so that a country's counts never stand in memory together; ``take`` gets rows of markers."""
-    papers = _papers(version, plan.on)
-    tables = {paper: class_sums(engine, version, paper) for paper in papers}
-    schools = SchoolList.of(tables.values())
-    classes = {paper: Classes.of(table, schools) for paper, table in tables.items()}
-    places = places_of(engine, schools.keys)
-    tally, seen = Tally(len(schools)), _Seen()
+    """The whole work; ``take`` gets the rows of markers, table by table."""
+    data = _Data.of(version, engine, plan)
+    tally = Tally(len(data.schools))
 
-    def give(row: Row) -> None:
-        tally.add(row)
-        take(marker_table(row, schools))
+    def give(rows: Iterable[Row]) -> None:
+        for row in rows:
+            tally.add(row)
+            take(marker_table(row, data.schools))
 
-    stage = gettext("Объективность")
-    progress(stage, 0, len(papers) + 1)
-    for done, paper in enumerate(papers, start=1):
-        counted = paper_counts(version, engine, paper, places, classes[paper])
-        for row in described(counted):
-            give(row)
-        seen.levels.append(Level(paper, counted.percent, counted.counts.sum(axis=1).astype(float)))
-        seen.problems += _limits(counted, version, len(schools))
-        if plan.tests:
-            # Loaded when asked for: the libraries of the tests cost the descriptive markers a second.
-            from rostok.pipeline.objectivity_tests import examine_paper
-
-            seen.examined.append((paper, examine_paper(version, engine, counted, schools)))
-        progress(stage, done, len(papers) + 1)
-    for row in changed(seen.levels):
-        give(row)
-    facts = school_facts(version, schools, _mean_participants(seen.levels))
-    for row in _absent(version, seen.levels, classes, facts):
-        give(row)
-    result = _tested(seen, len(schools), plan, give) if plan.tests else None
-    progress(stage, len(papers) + 1, len(papers) + 1)
+    stage, steps = gettext("Объективность"), len(data.papers) + 1
+    progress(stage, 0, steps)
+    seen = _Seen()
+    for done, counted in enumerate(data.counts(), start=1):
+        give(described(counted))
+        _look(data, counted, seen)
+        progress(stage, done, steps)
+    facts = school_facts(version, data.schools, _mean_participants(seen.levels))
+    give(changed(seen.levels))
+    give(_absent(version, seen.levels, data.classes, facts))
+    result = _tested(seen, len(data.schools), plan, give) if plan.tests else None
+    progress(stage, steps, steps)
     return Examination(
-        markers=pa.table({}), schools=school_table(schools, tally, result),
+        markers=pa.table({}), schools=school_table(data.schools, tally, result),
         region=region_table(tally, result, seen.examined, facts, plan.rate),
-        excess=excess_table(seen.examined, result, schools),
-        papers=papers, problems=tuple(seen.problems),
+        excess=excess_table(seen.examined, result, data.schools),
+        papers=data.papers, problems=tuple(seen.problems),
     )  # fmt: skip
+
+
+def _look(data: _Data, counted: PaperCounts, seen: _Seen) -> None:
+    """Keep of a paper what later steps need, and why a procedure can say nothing of it."""
+    paper = counted.assessment
+    seen.levels.append(Level(paper, counted.percent, counted.counts.sum(axis=1).astype(float)))
+    seen.problems += _limits(counted, data.version)
+    if data.plan.tests:
+        # Loaded when asked for: the libraries of the tests cost the descriptive markers a second.
+        from rostok.pipeline.objectivity_tests import examine_paper
+
+        seen.examined.append((paper, examine_paper(data.version, data.engine, counted, data.schools)))
 
 
 def _papers(version: DataVersion, on: dt.date | None) -> tuple[Assessment, ...]:
@@ -250,15 +271,15 @@ def _papers(version: DataVersion, on: dt.date | None) -> tuple[Assessment, ...]:
     return found
 
 
-def _tested(seen: _Seen, schools: int, plan: ObjectivityPlan, give: Callable[[Row], None]) -> Battery:
+def _tested(
+    seen: _Seen, schools: int, plan: ObjectivityPlan, give: Callable[[Iterable[Row]], None]
+) -> Battery:
     from rostok.pipeline.objectivity_tests import battery, carrying, tested
 
     result = battery([one for _, one in seen.examined], schools, plan.rate)
     for (paper, _), figures in zip(seen.examined, result.by_paper, strict=True):
-        for row in tested(paper, figures):
-            give(row)
-    for row in tested(None, result.pooled, carrying(result)):
-        give(row)
+        give(tested(paper, figures))
+    give(tested(None, result.pooled, carrying(result)))
     return result
 
 
@@ -285,7 +306,7 @@ def _absent(
 # --- what could not be done
 
 
-def _limits(paper: PaperCounts, version: DataVersion, schools: int) -> list[Problem]:
+def _limits(paper: PaperCounts, version: DataVersion) -> list[Problem]:
     """Why some procedure cannot say anything of this paper."""
     said = {"assessment": paper.assessment.label}
     found = []

@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from rostok.pipeline.objectivity_tests import class_numbers, points_of
 from rostok.schema.tables import ITEM_PREFIX
 from rostok.statistics.objectivity.answers import Answers
 from rostok.statistics.objectivity.battery import TESTS, Paper, battery, examine
 from rostok.statistics.objectivity.limits import RATE
+
+Ints = NDArray[np.int64]
 
 
 def school_tests(table: Any, *, bounds: Sequence[int] = (), rate: float = RATE) -> pa.Table:
@@ -36,11 +39,8 @@ def school_tests(table: Any, *, bounds: Sequence[int] = (), rate: float = RATE) 
     place[order] = np.arange(len(order))
     school = place[schools.indices.to_numpy(zero_copy_only=False)]
     answers = _answers(scripts, school, len(order))
-    score = _scores(scripts, answers)
-    width = max(int(score.max(initial=0)), *bounds, 0) + 1
-    counts = np.bincount(school[score >= 0] * width + score[score >= 0], minlength=len(order) * width)
-    paper = Paper(counts.reshape(-1, width), tuple(bounds), answers)
-    result = battery([examine(paper)], len(order), rate)
+    counts = _counts(scripts, school, answers, len(order), max(bounds, default=0))
+    result = battery([examine(Paper(counts, tuple(bounds), answers))], len(order), rate)
     found = {name: _numbers(result.pooled.p_value[:, at]) for at, name in enumerate(TESTS)}
     listed = result.listed
     return pa.table({
@@ -54,32 +54,32 @@ def _numbers(values: NDArray[np.float64]) -> pa.Array:
     return pa.array(values, mask=np.isnan(values))
 
 
-def _answers(scripts: pa.Table, school: NDArray[np.int64], schools: int) -> Answers | None:
-    items = sorted(name for name in scripts.column_names if name.startswith(ITEM_PREFIX))
-    if not items:
+def _answers(scripts: pa.Table, school: Ints, schools: int) -> Answers | None:
+    """Answers of the scripts that have them all; None without items."""
+    if not any(name.startswith(ITEM_PREFIX) for name in scripts.column_names):
         return None
-    points = np.stack([pc.fill_null(scripts[name].cast(pa.int8()), -2).to_numpy() for name in items], axis=1)
+    points = points_of(scripts)
     whole = (points >= -1).all(axis=1)
     return Answers(
-        school[whole], _classes(scripts, school)[whole], np.maximum(points[whole], 0).astype(np.int8),
+        school[whole], _classes(scripts, school)[whole], np.maximum(points[whole], 0),
         np.ones(int(whole.sum()), dtype=np.int64), schools,
     )  # fmt: skip
 
 
-def _classes(scripts: pa.Table, school: NDArray[np.int64]) -> NDArray[np.int64]:
+def _classes(scripts: pa.Table, school: Ints) -> Ints:
     if "class_name" not in scripts.column_names:
         return np.full(len(school), -1, dtype=np.int64)
-    words = scripts["class_name"].cast(pa.string()).combine_chunks().dictionary_encode()
-    named = pc.fill_null(words.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return np.where(named < 0, -1, school * max(len(words.dictionary), 1) + named)
+    return class_numbers(scripts["class_name"].cast(pa.string()).combine_chunks().dictionary_encode(), school)
 
 
-def _scores(scripts: pa.Table, answers: Answers | None) -> NDArray[np.int64]:
-    """Raw scores, −1 where missing; without that column the sum of the items of scripts that have them all."""
+def _counts(scripts: pa.Table, school: Ints, answers: Answers | None, schools: int, least: int) -> Ints:
+    """(schools × scores from 0, at least to ``least``) by raw score, or by the sum of the answers without one."""
     if "raw_score" in scripts.column_names:
-        return np.asarray(pc.fill_null(scripts["raw_score"].cast(pa.int64()), -1).to_numpy())
-    items = sorted(name for name in scripts.column_names if name.startswith(ITEM_PREFIX))
-    if answers is None:
+        score = np.asarray(pc.fill_null(scripts["raw_score"].cast(pa.int64()), -1).to_numpy())
+        school, score = school[score >= 0], score[score >= 0]
+    elif answers is not None:
+        school, score = answers.school, answers.score
+    else:
         raise ValueError("a table of scripts has raw_score or item_01, item_02 …")
-    points = np.stack([pc.fill_null(scripts[name].cast(pa.int64()), -2).to_numpy() for name in items], axis=1)
-    return np.where((points >= -1).all(axis=1), np.maximum(points, 0).sum(axis=1), -1)
+    width = max(int(score.max(initial=0)), least) + 1
+    return np.bincount(school * width + score, minlength=schools * width).reshape(schools, width)

@@ -40,13 +40,21 @@ def _paper(version: DataVersion, engine: Any, counted: PaperCounts, schools: Sch
 
 
 def _answers(table: pa.Table, schools: SchoolList) -> Answers:
-    items = [name for name in table.column_names if name.startswith(ITEM_PREFIX)]
-    school = schools.places(table["school_id"])
-    words = table["class_name"].combine_chunks()
+    school, words = schools.places(table["school_id"]), table["class_name"].combine_chunks()
+    pupils = table["pupils"].to_numpy().astype(np.int64)
+    return Answers(school, class_numbers(words, school), points_of(table), pupils, len(schools))
+
+
+def points_of(table: pa.Table) -> NDArray[np.int8]:
+    """(rows × items) of the columns ``item_01`` …; −2 where nothing is written."""
+    items = sorted(name for name in table.column_names if name.startswith(ITEM_PREFIX))
+    return np.stack([pc.fill_null(table[name].cast(pa.int8()), -2).to_numpy() for name in items], axis=1)
+
+
+def class_numbers(words: pa.DictionaryArray, school: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers that differ between classes, also those of one name in two schools; −1 without a name."""
     named = pc.fill_null(words.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    klass = np.where(named < 0, -1, school * max(len(words.dictionary), 1) + named)
-    points = np.stack([table[name].to_numpy() for name in items], axis=1).astype(np.int8)
-    return Answers(school, klass, points, table["pupils"].to_numpy().astype(np.int64), len(schools))
+    return np.where(named < 0, -1, school * max(len(words.dictionary), 1) + named)
 
 
 def tested(assessment: Assessment | None, figures: Figures, named: Bools | None = None) -> Iterator[Row]:
