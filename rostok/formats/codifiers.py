@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rostok.formats.hyphens import Vocabulary, visible
 from rostok.formats.sniffing import FileRefused
 from rostok.formats.spreadsheets import read_workbook
 from rostok.formats.words import said_in
@@ -62,7 +63,29 @@ def read_codifiers(path: Path) -> tuple[Codifier, ...]:
         if data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
         else _from_json(data, path)
     )
-    return tuple(codifier for codifier in found if codifier.items)
+    return _mended([codifier for codifier in found if codifier.items])
+
+
+def _mended(found: Sequence[Codifier]) -> tuple[Codifier, ...]:
+    """The codifiers with the words whole that line ends cut; all of a file tell which are compounds."""
+    vocabulary = Vocabulary.of(text for codifier in found for text in _texts(codifier))
+
+    def codes(pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple((code, vocabulary.mended(words)) for code, words in pairs)
+
+    def line(item: CodifierItem) -> CodifierItem:
+        blocks = tuple(map(vocabulary.mended, item.blocks))
+        return replace(item, skill=vocabulary.mended(item.skill), blocks=blocks)
+
+    return tuple(
+        replace(one, items=tuple(map(line, one.items)), content=codes(one.content), requirements=codes(one.requirements))
+        for one in found
+    )  # fmt: skip
+
+
+def _texts(codifier: Codifier) -> list[str]:
+    of_items = [text for item in codifier.items for text in (item.skill, *item.blocks)]
+    return of_items + [words for _, words in (*codifier.content, *codifier.requirements)]
 
 
 def _unreadable(path: Path, detail: str) -> Problem:
@@ -99,15 +122,15 @@ def _paper(said: Mapping[str, Any]) -> Codifier:
         int(said["grade"]),
         int(said["year"]),
         tuple(_task(task) for task in said["tasks"]),
-        tuple((said.get("content_codifier") or {}).items()),
-        tuple((said.get("requirements_codifier") or {}).items()),
+        _words(said.get("content_codifier")),
+        _words(said.get("requirements_codifier")),
     )
 
 
 def _task(said: Mapping[str, Any]) -> CodifierItem:
     return CodifierItem(
         label=str(said["task"]).strip(),
-        skill=_clean(said.get("skill") or ""),
+        skill=visible(said.get("skill") or ""),
         level=_level(said.get("level")),
         maximum=_points(said.get("max")),
         blocks=_several(said.get("blocks") or ()),
@@ -116,12 +139,13 @@ def _task(said: Mapping[str, Any]) -> CodifierItem:
     )
 
 
+def _words(said: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
+    """Codes with their words."""
+    return tuple((code, visible(words)) for code, words in (said or {}).items())
+
+
 def _several(texts: Iterable[object]) -> tuple[str, ...]:
-    return tuple(text for text in (_clean(text) for text in texts) if text)
-
-
-def _clean(text: object) -> str:
-    return " ".join(str(text).split())
+    return tuple(text for text in (visible(text) for text in texts) if text)
 
 
 def _level(said: object) -> str | None:
@@ -158,7 +182,7 @@ def _from_workbook(data: bytes, path: Path) -> list[Codifier]:
 
 def _table(sheet: Sheet) -> _Table | None:
     for place, row in enumerate(sheet.rows[:_LOOKED_AT]):
-        titles = [_clean(cell).casefold() for cell in row]
+        titles = [visible(cell).casefold() for cell in row]
         found: dict[str, int] = {}
         for at, title in enumerate(titles):
             role = next((role for role, wanted in _COLUMNS.items() if re.fullmatch(wanted, title)), None)
@@ -173,9 +197,9 @@ def _table(sheet: Sheet) -> _Table | None:
 
 def _papers(sheet: Sheet, table: _Table, path: Path) -> list[Codifier]:
     lines: dict[tuple[Subject, int, int], list[CodifierItem]] = {}
-    above = " ".join(_clean(cell) for row in sheet.rows[: table.header] for cell in row)
+    above = " ".join(visible(cell) for row in sheet.rows[: table.header] for cell in row)
     for row in sheet.rows[table.header + 1 :]:
-        cells = {role: _clean(_plain(row[at])) for role, at in table.columns.items() if at < len(row)}
+        cells = {role: visible(_plain(row[at])) for role, at in table.columns.items() if at < len(row)}
         if not cells.get("label"):
             continue
         paper = _identity(cells, (above, sheet.name, path.stem), path, sheet.name)

@@ -89,6 +89,39 @@ def test_years_are_compared_only_where_blocks_are_the_same() -> None:
     assert same_blocks((line("Числа", level="П"),), (line("Числа"),)) == ()
 
 
+def test_words_cut_by_line_ends_are_whole_again(tmp_path: Path) -> None:
+    """As they stand in the official descriptions of 2021; the right spelling is the Russian language's."""
+    said = {
+        "арифмети- ческие действия": "арифметические действия",
+        "классифици_x0002_ровать": "классифицировать",
+        "причинно- следственные связи": "причинно-следственные связи",
+        "историко_x0002_культурологического подхода": "историко-культурологического подхода",
+        "коммуникативно- значимом": "коммуникативно-значимом",
+        "преобразо_x0002_вывать знаки": "преобразовывать знаки",
+        "орфо_x0002_графические нормы": "орфографические нормы",
+        "закон Джоуля- Ленца": "закон Джоуля-Ленца",
+        "монолог- сообщение; монолог и сообщение": "монолог-сообщение; монолог и сообщение",
+        "законо- мерностями": "закономерностями",
+        "законо_x0002_мерностей": "закономерностей",
+        "аудио-, видео- и графическим": "аудио-, видео- и графическим",
+        "суффиксов -к- и -ск- имен, -ива- глаголов": "суффиксов -к- и -ск- имен, -ива- глаголов",
+        "ис\xadпользования _x000D_ языка": "использования языка",
+        "учебно-научной речи": "учебно-научной речи",
+    }
+    tasks = [{"task": str(at), "skill": text, "max": "1"} for at, text in enumerate(said)]
+    (codifier,) = read(tmp_path, [PAPER | {"tasks": tasks, "content_codifier": {"1": "Зем_x0002_ля"}}])
+    assert [item.skill for item in codifier.items] == list(said.values())
+    assert codifier.content == (("1", "Земля"),)
+
+
+def test_words_of_the_file_decide_where_endings_cannot(tmp_path: Path) -> None:
+    tasks = [{"task": "1", "skill": "разно- образного", "max": "1"}]
+    (alone,) = read(tmp_path, [PAPER | {"tasks": tasks}])
+    known = [*tasks, {"task": "2", "skill": "разнообразие", "max": "1"}]
+    (beside,) = read(tmp_path, [PAPER | {"tasks": known}])
+    assert (alone.items[0].skill, beside.items[0].skill) == ("разно-образного", "разнообразного")
+
+
 HEADER = (
     "№ по КИМу",
     "№",
