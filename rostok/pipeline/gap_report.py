@@ -22,13 +22,15 @@ from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
 from rostok.schema.scales import MARKS
 from rostok.statistics import gaps
-from rostok.statistics.objectivity.scores import generating_function, smooth_distribution, windows
-from rostok.statistics.subscores import subscore
+from rostok.statistics.objectivity.scores import (
+    generating_function,
+    possible,
+    smooth_distribution,
+    windows,
+)
 from rostok.store import DataVersion
 from rostok.store.item_reductions import MarkSums, reduce_marks, score_counts
 from rostok.wording import gettext
-
-_LEAST_GAMMA = 1e-300  # no score is impossible: totals and items need not say the same
 
 
 def build_gaps(
@@ -239,7 +241,7 @@ def _expected(paper: PaperMap, counts: Numbers, boundaries: Sequence[Boundary]) 
         np.arange(item.maximum + 1) * np.log(p / (1 - p))
         for item, p in zip(paper.content.items, share.tolist(), strict=True)
     ]
-    gamma = np.maximum(generating_function(weights), _LEAST_GAMMA)
+    gamma = possible(generating_function(weights), len(counts))
     density: Numbers = smooth_distribution(counts, gamma, windows(bounds, len(counts) - 1)) * counts.sum()
     return density
 

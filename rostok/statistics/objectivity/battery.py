@@ -27,11 +27,15 @@ from rostok.statistics.objectivity.patterns import (
     repeats,
     usual_repeats,
 )
-from rostok.statistics.objectivity.scores import generating_function, smooth_distribution, windows
+from rostok.statistics.objectivity.scores import (
+    generating_function,
+    possible,
+    smooth_distribution,
+    windows,
+)
 from rostok.statistics.rasch import NotEstimable, calibrate
 
 MOST_FOR_CALIBRATION = 200_000  # pupils: beyond that the items are known better than the model is true
-_LEAST_GAMMA = 1e-12  # against the largest
 
 Floats = NDArray[np.float64]
 
@@ -88,15 +92,12 @@ def examine(paper: Paper) -> Examined:
 
 
 def _gamma(weights: Sequence[Floats], maximum: int) -> Floats | None:
-    """γ_r of the scores 0 … maximum, none of them impossible: totals and items need not say the same.
+    """γ_r of the scores 0 … maximum.
 
     None where the items give more points than the paper has: a curve without lumps is left then.
     """
     gamma = generating_function(weights)
-    if len(gamma) > maximum + 1:
-        return None
-    whole = np.concatenate([gamma, np.zeros(maximum + 1 - len(gamma))])
-    return np.asarray(np.maximum(whole, _LEAST_GAMMA))
+    return possible(gamma, maximum + 1) if len(gamma) <= maximum + 1 else None
 
 
 def _log_weights(answers: Answers) -> list[Floats] | None:

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rostok.schema.scales import MARKS
+from rostok.statistics.elementary import multiply, one
 from rostok.statistics.objectivity.answers import summed
 
 Floats = NDArray[np.float64]
 
 # Of the window around a bound: scores a lifted work comes from, and one score above, to which nobody is lifted.
 BELOW, ABOVE = 2, 1
+LEAST_GAMMA = 1e-12  # against the largest: of a score that no answers add up to
 _DEGREE = 3  # of the polynomial in the logarithm: level, spread and skewness of a region's pupils
 _STEPS, _LARGEST_TILT = 60, 3.0
 
@@ -56,14 +58,25 @@ def windows(bounds: Sequence[int], maximum: int) -> tuple[Window, ...]:
 def generating_function(log_weights: Sequence[Floats]) -> Floats:
     """γ_r, r = 0 … maximum: how many ways, weighted, lead to each raw score (Andersen 1972; Masters 1982).
 
-    ``log_weights``: per item the log weight of 0, 1, … points; an item of partial credit makes the lumps.
-    Scaled so that the largest is 1.
+    ``log_weights``: per item the log weight of 0, 1, … points, −∞ for points nobody can have; an item of partial
+    credit makes the lumps. Scaled so that the largest is 1.
     """
-    gamma: Floats = np.ones(1)
-    for item in log_weights:
-        gamma = np.asarray(np.convolve(gamma, np.exp(item - item.max())))
-        gamma = gamma / gamma.max()
-    return gamma
+    lowest = [int(np.isfinite(item).argmax()) for item in log_weights]
+    weights = np.zeros((len(log_weights), max(map(len, log_weights), default=1)))
+    for row, item, low in zip(weights, log_weights, lowest, strict=True):
+        row[: len(item) - low] = np.exp(item[low:] - item[low])
+    top = sum(len(item) - 1 - low for item, low in zip(log_weights, lowest, strict=True))
+    gamma = multiply(one(top, 1), weights, np.ones((len(weights), 1)), range(len(weights))).values[:, 0]
+    return np.concatenate([np.zeros(sum(lowest)), gamma / gamma.max()])
+
+
+def possible(gamma: Floats, scores: int) -> Floats:
+    """γ of 0 … ``scores`` − 1, none of them impossible: totals and items need not say the same.
+
+    Scores the answers do add up to keep their γ, however rare they are in a long paper.
+    """
+    whole = np.concatenate([gamma, np.zeros(scores - len(gamma))])
+    return np.where(whole > 0, whole, LEAST_GAMMA)
 
 
 def smooth_distribution(counts: Floats, gamma: Floats, left_out: Sequence[Window]) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from rostok.statistics.objectivity.boundaries import (
 from rostok.statistics.objectivity.scores import (
     Window,
     generating_function,
+    possible,
     smooth_distribution,
     tilted,
     windows,
@@ -39,6 +42,19 @@ def test_a_bound_at_the_maximum_has_nothing_above() -> None:
 def test_a_mark_whose_window_gives_way_does_not_lend_its_name_to_the_next() -> None:
     # «3» from 5, «4» from 6, «5» from 9: nothing lies between 5 and 6, so «4» has no window and «5» stays «5».
     assert windows((5, 6, 9), 12) == (Window(3, 5, 5, 3), Window(7, 9, 10, 5))
+
+
+def test_scores_below_a_point_everybody_has_are_impossible() -> None:
+    # One item always solved, two even ones: 1, 2, 3 points in 1, 2, 1 ways.
+    solved = np.array([-np.inf, 0.0])
+    assert generating_function([solved, np.zeros(2), np.zeros(2)]).tolist() == [0.0, 0.5, 1.0, 0.5]
+
+
+def test_rare_scores_of_a_long_paper_keep_their_ways() -> None:
+    """Sixty even items: one way to 0 points for C(60, 30) ways to 30; 61 points no answers add up to."""
+    gamma = possible(generating_function([np.zeros(2)] * 60), 62)
+    assert gamma[0] == pytest.approx(1 / comb(60, 30), rel=1e-9)
+    assert gamma[61] == 1e-12
 
 
 def test_works_at_bounds_are_those_of_their_marks() -> None:
