@@ -21,10 +21,10 @@ from rostok.pipeline.gap_report import build_gaps
 from rostok.pipeline.gap_skills import CodifierBook
 from rostok.pipeline.mapping import GapPlan
 from rostok.pipeline.objectivity_lists import set_aside
+from rostok.pipeline.objectivity_loudest import columns_of_paper, loudest
 from rostok.pipeline.report_model import methodology_text
 from rostok.reports import item_model, model
 from rostok.reports.presenters import words
-from rostok.schema.assessments import Assessment
 from rostok.schema.markers import MARKERS, Basis
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -136,10 +136,6 @@ def objectivity_section(examination: Examination, rate: float) -> item_model.Obj
     )
 
 
-PAPERS_NAMED = 3  # of a school on the list: where its tests speak loudest
-SPEAKS_BELOW = 0.05  # a paper is named from this p-value on; the list itself rests on all papers together
-
-
 def _listed(examination: Examination) -> tuple[item_model.ListedSchool, ...]:
     rows = examination.schools.filter(pc.fill_null(examination.schools["flagged"], False)).to_pylist()
     said = _said_by_tests(examination)
@@ -151,17 +147,11 @@ def _listed_school(
 ) -> item_model.ListedSchool:
     """Tests that carry the school, over all papers together, and the papers in which they speak loudest."""
     carrying = tuple(dict.fromkeys(one["marker"] for one in said if one["flagged"]))
-    by_columns = {_paper_columns(paper): paper for paper in examination.papers}
-    loud = sorted(
-        ((one["p_value"], by_columns[key]))
-        for one in said
-        if one["marker"] in carrying and (key := _row_columns(one)) in by_columns
-        and one["p_value"] is not None and one["p_value"] <= SPEAKS_BELOW
-    )  # fmt: skip
-    papers = tuple(dict.fromkeys(paper for _, paper in loud))[:PAPERS_NAMED]
+    by_columns = {columns_of_paper(paper): paper for paper in examination.papers}
     return item_model.ListedSchool(
-        row["school_id"], row["tests"], row["p_value"], row["q_value"], carrying, papers
-    )
+        row["school_id"], row["tests"], row["p_value"], row["q_value"], carrying,
+        loudest(said, carrying, by_columns),
+    )  # fmt: skip
 
 
 def _said_by_tests(examination: Examination) -> dict[str, list[dict[str, Any]]]:
@@ -176,14 +166,6 @@ def _said_by_tests(examination: Examination) -> dict[str, list[dict[str, Any]]]:
     for row in markers.filter(chosen).to_pylist():
         found[row["school_id"]].append(row)
     return found
-
-
-def _row_columns(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["kind"], row["subject"], row["grade"], row["year"], row["wave"]
-
-
-def _paper_columns(paper: Assessment) -> tuple[Any, ...]:
-    return str(paper.kind), str(paper.subject), paper.grade, paper.year, str(paper.wave)
 
 
 def _effects(region: dict[str, float]) -> tuple[item_model.EffectLine, ...]:

@@ -103,10 +103,20 @@ class Gaps:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPaper:
+    """A paper in which a test of a listed school speaks: works ``seen`` and ``expected``, None where none are counted."""
+
+    assessment: Assessment
+    marker: str
+    seen: float | None = None
+    expected: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ListedSchool:
     """A school whose results call for a second look. ``markers``: codes (``rostok.schema.markers``) met in it.
 
-    ``tests``: how many tests the school has; ``papers``: those in which a test speaks.
+    ``tests``: how many tests the school has; ``papers``: those in which a test speaks loudest.
     """
 
     school_id: str
@@ -114,7 +124,7 @@ class ListedSchool:
     p_value: float | None
     q_value: float | None
     markers: tuple[str, ...] = ()
-    papers: tuple[Assessment, ...] = ()
+    papers: tuple[ListedPaper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

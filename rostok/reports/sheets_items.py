@@ -125,7 +125,7 @@ def _listed_rows(found: Objectivity) -> Iterator[Row]:
         yield (
             school, name, place, gettext("да") if one else gettext("нет"),
             "; ".join(MARKERS[code].title for code in one.markers if code in MARKERS) if one else None,
-            "; ".join(paper.label for paper in one.papers) if one else None, one.tests if one else None,
+            "; ".join(objectivity.paper_text(paper) for paper in one.papers) if one else None, one.tests if one else None,
             one.p_value if one else None, one.q_value if one else None, two.with_all if two else None,
             two.without_marked if two else None,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rostok.reports.item_model import EffectLine, ListedSchool, Objectivity, TwoLists
+from rostok.reports.item_model import EffectLine, ListedPaper, ListedSchool, Objectivity, TwoLists
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import TableView
 from rostok.schema.markers import MARKERS, Basis
@@ -76,10 +76,14 @@ def _lead(found: Objectivity) -> tuple[str, ...]:
             "распределение необычно; он ничего не доказывает, и рядом всегда названо, чем ещё это бывает."
         ),
         gettext(
-            "Проверки возможны в {tested} из {schools} школ. В список вошли: {listed}. Список составлен так, что "
-            "ошибочно в нём в среднем не больше {rate} школ; в остальных школах проверки ничего необычного не "
-            "видят или сказать нельзя.",
+            "Проверки возможны в {tested} из {schools} школ. В список вошли: {listed}; в остальных школах проверки "
+            "ничего необычного не видят или сказать нельзя.",
             tested=integer(found.tested), schools=integer(found.schools), listed=integer(len(found.listed)),
+        ),
+        gettext(
+            "Если школы различаются тем, что в них проходят, не сильнее, чем предполагают проверки, ошибочно в списке "
+            "в среднем не больше {rate} школ. Если есть школы, где дети знают совсем не то, что в других, ошибочных "
+            "может быть в несколько раз больше: сначала ищите причину в том, чему и как учат.",
             rate=percent(found.rate, 0),
         ),
     ]  # fmt: skip
@@ -121,8 +125,24 @@ def school_order(found: Objectivity, school: str) -> tuple[object, ...]:
 def _listed_row(found: Objectivity, one: ListedSchool) -> tuple[str, ...]:
     name, place = school_name(found, one.school_id)
     titles = [MARKERS[code].title for code in one.markers if code in MARKERS]
-    papers = "; ".join(paper.label for paper in one.papers)
+    papers = "; ".join(paper_text(paper) for paper in one.papers)
     return name, place or DASH, "; ".join(titles) or DASH, papers or DASH, probability(one.p_value)
+
+
+_COUNTED = {
+    "boundary_peaks": N_("{paper}: на границах отметок {seen}, ожидалось {expected}"),
+    "repeated_answers": N_("{paper}: повторов {seen}, ожидалось {expected}"),
+}
+
+
+def paper_text(one: ListedPaper) -> str:
+    """A paper to look at, with what was counted in it where the test counts works."""
+    if one.marker not in _COUNTED or one.seen is None or one.expected is None:
+        return one.assessment.label
+    return gettext(
+        _COUNTED[one.marker], paper=one.assessment.label, seen=integer(round(one.seen)),
+        expected=decimal(one.expected, 1 if one.expected >= 1 else 2),
+    )  # fmt: skip
 
 
 def probability(value: float | None) -> str:

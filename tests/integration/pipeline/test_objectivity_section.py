@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
 from rostok.pipeline.examining import Examination
 from rostok.pipeline.objectivity_tables import Row, Tally
 from rostok.pipeline.report_sections import objectivity_section
+from rostok.reports.item_model import ListedPaper
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
 SPRING = Assessment(Kind.VPR, 2022, Wave.SPRING, Subject.MATH, 5)
@@ -20,6 +23,7 @@ def _said(paper: Assessment | None, p_value: float, flagged: bool | None = None)
         "kind": str(paper.kind) if paper else None, "subject": str(paper.subject) if paper else None,
         "grade": paper.grade if paper else None, "year": paper.year if paper else None,
         "wave": str(paper.wave) if paper else None, "p_value": p_value, "flagged": flagged,
+        "participants": 25, "value": None, "limit": None,
     }  # fmt: skip
 
 
@@ -42,7 +46,23 @@ def _examination(markers: list[dict[str, object]], region: dict[str, float]) -> 
 def test_a_spring_paper_is_not_taken_for_the_autumn_one_of_its_year() -> None:
     said = [_said(None, 0.001, True), _said(SPRING, 0.002), _said(AUTUMN, 0.7)]
     (school,) = objectivity_section(_examination(said, {}), 0.05).listed
-    assert school.papers == (SPRING,)
+    assert [one.assessment for one in school.papers] == [SPRING]
+
+
+def test_papers_that_carry_the_excess_are_named_where_none_speaks_alone() -> None:
+    """6 repeats over four papers: 3 − 0,33 = 2,67 and 2 − 0,4 = 1,6 of 2,67 + 1,6 + 0,7 = 4,97, of which half is 2,49."""
+    papers = [Assessment(Kind.VPR, year, Wave.SPRING, Subject.MATH, 5) for year in (2019, 2020, 2021, 2022)]
+    counted = ((1, 0.3), (3, 0.33), (0, 0.2), (2, 0.4))
+
+    def row(paper: Assessment | None, seen: float, expected: float) -> dict[str, object]:
+        known = {"p_value": 0.0006 if paper is None else None, "flagged": paper is None or None}
+        said = _said(paper, 0.0) | {"marker": "repeated_answers", "participants": 12} | known
+        return said | {"value": seen, "limit": expected}
+
+    markers = [row(None, 6, 1.23), *(row(p, *c) for p, c in zip(papers, counted, strict=True))]
+    examination = replace(_examination(markers, {}), papers=tuple(papers))
+    (school,) = objectivity_section(examination, 0.05).listed
+    assert school.papers == (ListedPaper(papers[1], "repeated_answers", 3, 0.33),)
 
 
 def test_official_markers_are_counted_among_schools_that_wrote_official_papers() -> None:

@@ -11,6 +11,7 @@ from rostok.reports.item_model import (
     EffectLine,
     Gaps,
     ItemLine,
+    ListedPaper,
     ListedSchool,
     Objectivity,
     PaperGaps,
@@ -67,7 +68,8 @@ GAPS = Gaps(
 OBJECTIVITY = Objectivity(
     schools=60, asked=50, marked=20, tested=50, rate=0.05,
     markers=(("inflated_mean", 20), ("boundary_peaks", 1)),
-    listed=(ListedSchool("900002", 3, 0.0000123, 0.0006, ("boundary_peaks",), (PAPER,)),
+    listed=(ListedSchool("900002", 3, 0.0000123, 0.0006, ("boundary_peaks",),
+                         (ListedPaper(PAPER, "boundary_peaks", 15, 9.5),)),
             ListedSchool("900001", 2, 0.0021, 0.04, ("repeated_answers",))),
     index=60.0,
     effects=(EffectLine("territory=rural", 30, 20, 10, 25, 1), EffectLine("kind=лицей", 4, 4, 3, 4, 0),

@@ -151,8 +151,16 @@ def test_listed_schools_stand_by_place_and_never_by_probability() -> None:
     view = objectivity.present(OBJECTIVITY)
     assert view.listed is not None
     assert [row[0] for row in view.listed.rows] == ["Школа № 2", "Школа № 1"]  # В before З
-    assert view.listed.rows[0][2:] == ("Много работ ровно на границе отметки", PAPER.label, "меньше 0,001")
+    assert view.listed.rows[0][2:] == (
+        "Много работ ровно на границе отметки",
+        f"{PAPER.label}: на границах отметок 15, ожидалось 9,5", "меньше 0,001",
+    )  # fmt: skip
     assert view.listed.rows[1][3:] == ("—", "0,002")
+
+
+def test_the_rate_of_wrong_schools_is_said_with_its_condition() -> None:
+    (said,) = (text for text in objectivity.present(OBJECTIVITY).lead if f"5{NBSP}%" in text)
+    assert said.startswith("Если школы различаются тем, что в них проходят, не сильнее")
 
 
 def test_every_marker_says_what_else_could_explain_it() -> None:
