@@ -32,7 +32,6 @@ from rostok.pipeline.gap_units import Level
 from rostok.schema.scales import MARKS as MARK_VALUES
 from rostok.statistics import gaps
 from rostok.statistics.intervals import wilson
-from rostok.statistics.subscores import subscore
 from rostok.store.item_reductions import MarkSums
 
 
@@ -170,13 +169,12 @@ def _at_level(paper: PaperMap, counts: pa.Table) -> pa.Table:
 def systemic_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
     """``systemic.csv``: skills most of whose items are below in a unit, with their items and what the verdict rests on.
 
-    Named where the skill has at least ``least_items`` items and more than half of them are ``below``
-    (domain.md §4.3).
+    Named where the skill itself is ``below`` and more than half of its items are (domain.md §4.3).
     """
     skills = paper.content.skills
     labels = labels_of(paper)
-    below = figures.status[:, : paper.items] < 0
-    counted, most = gaps.systemic(below, [skill.places for skill in skills], paper.least_items)
+    below = figures.status < 0
+    counted, most = gaps.systemic(below, paper.items, [skill.places for skill in skills])
     sizes = np.array([len(skill.places) for skill in skills], np.int64)
     unit, skill = np.nonzero(most)
     named = [
@@ -202,10 +200,7 @@ _SAYS_MORE = {True: "yes", False: "no", None: "cannot_tell"}
 
 def subscore_rows(paper: PaperMap) -> pa.Table:
     """``subscores.csv``: over all pupils of the data, does a skill's score say more of it than the total?"""
-    skills = paper.content.skills
-    found = [
-        subscore(paper.units.country, 0, paper.items + at, skill.places) for at, skill in enumerate(skills)
-    ]
+    skills, found = paper.content.skills, paper.subscores
     values = {
         **paper_columns(paper.assessment, len(skills)),
         "skill": pa.array([skill.text for skill in skills], pa.string()),
@@ -215,6 +210,7 @@ def subscore_rows(paper: PaperMap) -> pa.Table:
         "prmse_subscore": decimals([one.from_itself for one in found], SHARE_DIGITS),
         "prmse_total": decimals([one.from_total for one in found], SHARE_DIGITS),
         "says_more": pa.array([_SAYS_MORE[one.says_more] for one in found], pa.string()),
+        "verdict": pa.array([str(verdict) for verdict in paper.verdicts], pa.string()),
     }
     return pa.table([values[name] for name in SUBSCORES.names], names=SUBSCORES.names)
 

@@ -65,9 +65,8 @@ class _Figures:
     def __init__(self, paper: PaperMap, found: Judged) -> None:
         self.sums, self.found = found.sums, found
         self.below = found.status[:, : paper.items] < 0
-        self.counted, self.systemic = gaps.systemic(
-            self.below, [skill.places for skill in paper.content.skills], paper.least_items
-        )
+        skills = [skill.places for skill in paper.content.skills]
+        self.counted, self.systemic = gaps.systemic(found.status < 0, paper.items, skills)
         self._has_threshold = ~np.isnan(paper.bounds[0])
 
     def at(self, unit: int, column: int) -> item_model.Percent:
@@ -152,7 +151,7 @@ def _skills(paper: PaperMap, whole: _Figures) -> tuple[item_model.SkillLine, ...
                 skill.text, tuple(labels[place] for place in skill.places), whole.at(0, paper.items + at), below,
                 systemic=bool(whole.systemic[0, at]),
                 judged=len(skill.places) >= paper.least_items,
-                says_more=subscore(paper.units.country, 0, paper.items + at, skill.places).says_more,
+                says_more=paper.subscores[at].says_more,
             )
         )  # fmt: skip
     return tuple(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +17,7 @@ from rostok.schema.assessments import Assessment
 from rostok.schema.codifiers import LEAST_ITEMS
 from rostok.statistics import gaps
 from rostok.statistics.item_sums import PaperSums
+from rostok.statistics.subscores import Subscore, subscore
 
 Numbers = NDArray[np.float64]
 
@@ -57,6 +59,7 @@ DISTRIBUTION = pa.schema([
 SUBSCORES = pa.schema([
     *_PAPER, ("skill", pa.string()), ("items", pa.int64()), ("participants", pa.int64()), ("alpha", _SHARE),
     ("prmse_subscore", _SHARE), ("prmse_total", _SHARE), ("says_more", pa.string()),
+    ("verdict", pa.string()),
 ])  # fmt: skip
 SYSTEMIC = pa.schema([
     *_UNIT, *_PAPER, ("skill", pa.string()), ("items", pa.int64()), ("items_below", pa.int64()),
@@ -68,6 +71,15 @@ YEARS = pa.schema([
     ("earlier_participants", pa.int64()), ("later_participants", pa.int64()), ("earlier_percent", _PERCENT),
     ("later_percent", _PERCENT), ("difference", _PERCENT), ("lower", _PERCENT), ("upper", _PERCENT),
 ])  # fmt: skip
+
+
+class SkillVerdict(StrEnum):
+    """Why a skill has no verdict in any unit: too few items, one without a level, a score no better than the total."""
+
+    GIVEN = "given"
+    FEW_ITEMS = "few_items"
+    NO_LEVEL = "no_level"
+    TOTAL_SAYS_AS_MUCH = "total_says_as_much"
 
 
 @dataclass(frozen=True)
@@ -107,12 +119,30 @@ class PaperMap:
         """Percent correct of every region, (regions, columns)."""
         return gaps.percent_correct(self.units.levels[Level.REGION].sums, self.maxima)
 
+    @cached_property
+    def subscores(self) -> tuple[Subscore, ...]:
+        """Of every skill, over all pupils of the data."""
+        skills, country = self.content.skills, self.units.country
+        return tuple(subscore(country, 0, self.items + at, skill.places) for at, skill in enumerate(skills))
+
+    @cached_property
+    def verdicts(self) -> tuple[SkillVerdict, ...]:
+        """Of every skill: is there a verdict of its own?"""
+        start = self.items
+        return tuple(
+            SkillVerdict.FEW_ITEMS if len(skill.places) < self.least_items
+            else SkillVerdict.NO_LEVEL if np.isnan(self.bounds[0][start + at])
+            else SkillVerdict.TOTAL_SAYS_AS_MUCH if self.subscores[at].says_more is False
+            else SkillVerdict.GIVEN
+            for at, skill in enumerate(self.content.skills)
+        )  # fmt: skip
+
     def judged(self, sums: PaperSums, effective: Numbers) -> Judged:
-        """Percents of units whose intervals rest on ``effective`` answers; small skills get no verdict."""
+        """Percents of units whose intervals rest on ``effective`` answers; not every skill gets a verdict."""
         lower, upper = gaps.interval(sums, self.maxima, effective)
         status = gaps.statuses(lower, upper, self.bounds, sums.answered, self.thresholds.least_answers)
-        few = [len(skill.places) < self.least_items for skill in self.content.skills]
-        status[:, self.items + np.flatnonzero(few)] = 0
+        withheld = [verdict is not SkillVerdict.GIVEN for verdict in self.verdicts]
+        status[:, self.items + np.flatnonzero(withheld)] = 0
         return Judged(sums, gaps.percent_correct(sums, self.maxima), lower, upper, status)
 
     def effective(self, level: UnitSums) -> Numbers:
@@ -174,7 +204,7 @@ def gap_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
 
 
 def skill_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
-    """``skills.csv``; a skill of fewer items than ``least_items`` gets no verdict."""
+    """``skills.csv``; which skills get no verdict and why: ``PaperMap.verdicts``."""
     skills, start = paper.content.skills, paper.items
     chosen = range(start, start + len(skills))
     units = len(figures.names)

@@ -201,17 +201,18 @@ STATUS_WORDS = {-1: Status.BELOW, 0: Status.CANNOT_TELL, 1: Status.ABOVE}
 
 
 def systemic(
-    below: NDArray[np.bool_], parts: Sequence[Sequence[int]], least: int
+    below: NDArray[np.bool_], items: int, parts: Sequence[Sequence[int]]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """How many items of each skill are below in each unit, and are they most of them (``domain.md`` §4.3)?
+    """How many items of each skill are below in each unit; is it a systemic gap: most of them, and the skill itself?
 
-    Both (units, skills). ``parts``: the items (places) of each skill; one of fewer than ``least`` is never named.
+    Both (units, skills). ``below``: columns are items, then skills. ``parts``: the items (places) of each skill.
+    Most of the items alone (``domain.md`` §4.3) contradicts a verdict «cannot tell» or «above» of the same skill.
     """
     counted = np.zeros((len(below), len(parts)), np.int64)
     for skill, places in enumerate(parts):
         counted[:, skill] = below[:, list(places)].sum(axis=1)
     sizes = np.array([len(places) for places in parts], np.int64)
-    return counted, (2 * counted > sizes) & (sizes >= least)
+    return counted, (2 * counted > sizes) & below[:, items : items + len(parts)]
 
 
 # --- the paper as a test

@@ -262,13 +262,12 @@ def test_groups_by_marks_are_told_from_ten_answers_on() -> None:
 
 def test_a_skill_is_a_systemic_gap_when_most_of_its_items_are_below() -> None:
     # Skills of items 1–2, 1–3 and 3; the first unit is below in 1 and 3, the second in 2 and 3.
-    below = np.array([[True, False, True], [False, True, True]])
     parts = [(0, 1), (0, 1, 2), (2,)]
-    counted, named = gaps.systemic(below, parts, least=2)
+    items = np.array([[True, False, True], [False, True, True]])
+    # The skill itself: the second unit is not below in 1–3, the first has no verdict in 3.
+    skills = np.array([[True, True, False], [True, False, True]])
+    counted, named = gaps.systemic(np.hstack([items, skills]), 3, parts)
     assert counted.tolist() == [[1, 2, 1], [1, 2, 1]]
-    assert named.tolist() == [
-        [False, True, False],
-        [False, True, False],
-    ]  # half is not most; one item is too few
-    assert gaps.systemic(below, parts, least=1)[1][:, 2].all()
-    assert gaps.systemic(below, [], least=2)[1].shape == (2, 0)
+    # Half is not most; and most of the items are not enough where the skill is not below.
+    assert named.tolist() == [[False, True, False], [False, False, True]]
+    assert gaps.systemic(items, 3, [])[1].shape == (2, 0)
