@@ -30,6 +30,7 @@ from rostok.formats.item_tables import ItemTable, levels, read_item_file, read_i
 from rostok.formats.problem_log import ProblemLog
 from rostok.pipeline import item_outputs as outputs
 from rostok.pipeline.csv_files import write_csv
+from rostok.pipeline.item_report import Spread, page_of, spread_of
 from rostok.pipeline.item_scale import (
     LEAST_PUPILS,
     BookletLink,
@@ -43,6 +44,7 @@ from rostok.pipeline.item_sensitivity import sensitivity_table
 from rostok.pipeline.item_treatments import Treatment, skips, treated
 from rostok.pipeline.outputs import problem_counts, problems_table
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
+from rostok.reports import items_html
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.statistics.abilities import cell_levels, separation_reliability
@@ -59,11 +61,15 @@ PRECISION = ".12g"
 
 @dataclass(frozen=True)
 class ItemAnalysis:
-    """``tables``: by the name of their file without ``.csv``; those of what was not asked for are absent."""
+    """``tables``: by the name of their file without ``.csv``; those of what was not asked for are absent.
+
+    ``spread``: what the pictures of ``items.html`` need beside the tables.
+    """
 
     tables: Mapping[str, pa.Table]
     problems: tuple[Problem, ...]
     pupils: int
+    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,8 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
         )
     problems = (*before, *log.problems())
     tables["problems"] = problems_table(problems)
-    return ItemAnalysis(tables, problems, pupils)
+    spread = spread_of(scores, given.possible(maxima), scale, given.group, given.groups)
+    return ItemAnalysis(tables, problems, pupils, spread)
 
 
 def _report_pupils(scores: Codes, log: ProblemLog) -> int:
@@ -301,6 +308,10 @@ def write_items(source: Path, *, plan: ItemPlan, out: Path, progress: Progress =
     with whole_directory(out) as folder:
         for name, table in found.tables.items():
             write_csv(folder / f"{name}.csv", table if name == "problems" else _spelt(table))
+        items_html.write(
+            page_of(source.name, found.tables, found.spread, found.problems, plan.group or ""),
+            folder / "items.html",
+        )
         (folder / MARKER).write_text(_facts(source, plan, found) + "\n", encoding="utf-8")
     progress(stage, 2, 2)
     return found

@@ -38,8 +38,9 @@ def _finished(value: object) -> object:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates are, with what they may call."""
+    found = Environment(
         loader=PackageLoader("rostok.reports", TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -47,12 +48,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=gettext, ngettext=ngettext)
-    return environment
+    found.globals.update(_=gettext, ngettext=ngettext)
+    return found
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style sheet or a script beside the templates, as text."""
     return (files("rostok.reports") / TEMPLATES / name).read_text(encoding="utf-8")
 
 
@@ -67,13 +69,19 @@ def css_string(text: str) -> str:
 
 
 def _style(report: Report) -> str:
-    """The style sheet with the words that only CSS shows: labels of narrow rows, running heads on paper."""
     head = report.methodology.title
     if report.run.synthetic:
         head = gettext("{title} — данные вымышлены", title=head)
+    return with_words(
+        asset("report.css"), head=head, date=gettext("по данным на {day}", day=date_long(report.run.on))
+    )
+
+
+def with_words(style: str, *, head: str, date: str) -> str:
+    """The style sheet with the words that only CSS shows: labels of narrow rows, running heads on paper."""
     said = {
         "RUNNING_HEAD": head,
-        "RUNNING_DATE": gettext("по данным на {day}", day=date_long(report.run.on)),
+        "RUNNING_DATE": date,
         "PAGE": gettext("стр. "),
         "WROTE": gettext("писали "),
         "ABSENT": gettext("отсутствовали "),
@@ -81,7 +89,6 @@ def _style(report: Report) -> str:
         "THRESHOLD": gettext("порог: "),
         "MARGIN": gettext("до смены вывода: "),
     }
-    style = _asset("report.css")
     for name, text in said.items():
         style = style.replace(f'"{name}"', css_string(text))
     return style
@@ -91,16 +98,18 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _policy(style: str, script: str) -> str:
-    return f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+def policy(style: str, script: str = "") -> str:
+    """A content security policy that lets in this style and this script alone."""
+    allowed = f"style-src '{_digest(style)}'; " + (f"script-src '{_digest(script)}'; " if script else "")
+    return f"default-src 'none'; {allowed}base-uri 'none'; form-action 'none'"
 
 
 def _context(report: Report) -> dict[str, object]:
     first = summary.present(report)
-    style, script = _style(report), _asset("report.js")
+    style, script = _style(report), asset("report.js")
     return {
         "language": current_language(),
-        "policy": Markup(_policy(style, script)),
+        "policy": Markup(policy(style, script)),
         "style": Markup(style),
         "script": Markup(script),
         "mark": words.Abbreviations().mark,
@@ -121,7 +130,7 @@ def _context(report: Report) -> dict[str, object]:
 def render(report: Report) -> str:
     """The whole page as text."""
     context = _context(report)
-    page = _environment().get_template("page.html.j2").render(context)
+    page = environment().get_template("page.html.j2").render(context)
     # The legend lists what the finished page really uses, so it is put in last.
     meanings = "".join(
         Markup("<dt>{}</dt><dd>{}</dd>").format(word, unbroken(meaning))

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from rostok.reports.charts import NARROW, WIDE
 from rostok.reports.item_charts import (
-    AbilityBin,
     Boundary,
     MapCell,
     MapColumn,
@@ -16,14 +15,13 @@ from rostok.reports.item_charts import (
     MarkPoint,
     MarkRow,
     ScoreBar,
-    WrightItem,
     gap_map,
     mark_groups,
     score_histogram,
     sparkline,
-    wright_map,
 )
 from rostok.reports.presenters.region import Figure, TableView
+from rostok.reports.wright_map import AbilityBin, WrightItem, wright_map
 from rostok.schema.verdicts import Status
 from rostok.wording import DASH, NBSP, decimal, gettext, integer
 
@@ -45,27 +43,22 @@ def percent_text(percent: float | None, digits: int = 1) -> str:
     return DASH if percent is None else decimal(percent, digits) + NBSP + "%"
 
 
-def gap_map_figure(
-    anchor: str, title: str, columns: Sequence[MapColumn], rows: Sequence[MapRow], *, of_skills: bool = False
-) -> Figure:
-    """Items or skills by classes, schools or municipalities. A row of the region stands in bold."""
+def groups_figure(anchor: str, title: str, columns: Sequence[MapColumn], rows: Sequence[MapRow]) -> Figure:
+    """Items by groups of pupils; the row of all of them stands in bold."""
     reading = gettext(
-        "Число — процент выполнения, чем гуще цвет клетки, тем меньше решено. «▾» — ниже порога вместе со всем "
-        "интервалом, «▴» — выше; без знака — сказать нельзя. «—» — никто не писал."
+        "Число — процент выполнения, чем гуще цвет клетки, тем меньше решено. «—» — ответов меньше десяти. Разные "
+        "проценты — ещё не смещение задания: одна группа может быть сильнее во всём."
     )
     return Figure(
         anchor, title, reading, Markup(gap_map(columns, rows, title, WIDE)),
-        Markup(gap_map(columns, rows, title, NARROW)), _map_table(title, columns, rows, of_skills),
+        Markup(gap_map(columns, rows, title, NARROW)), _map_table(title, columns, rows),
     )  # fmt: skip
 
 
-def _map_table(
-    title: str, columns: Sequence[MapColumn], rows: Sequence[MapRow], of_skills: bool
-) -> TableView:
+def _map_table(title: str, columns: Sequence[MapColumn], rows: Sequence[MapRow]) -> TableView:
     """One line per item and a column per unit where units are few, else the other way round."""
-    first = gettext("Умение") if of_skills else gettext("Задание")
     if len(rows) <= 8:
-        heads = (first, *(row.label for row in rows))
+        heads = (gettext("Задание"), *(row.label for row in rows))
         lines = tuple(
             (_column_title(column), *(_cell_text(row.cells[at]) for row in rows))
             for at, column in enumerate(columns)

@@ -37,6 +37,7 @@ ALWAYS = {
     "dif_pairs.csv",
     "problems.csv",
     "run.json",
+    "items.html",
 }
 SCORES = answers(pupils=400).T.tolist()  # rows of pupils
 NAMES = [str(number) for number in range(1, 7)]
@@ -67,7 +68,9 @@ def rows(out: Path, name: str) -> list[dict[str, str]]:
 
 def figures(out: Path) -> dict[str, bytes]:
     return {
-        name: content for name, content in contents(out).items() if name not in {"run.json", "problems.csv"}
+        name: content
+        for name, content in contents(out).items()
+        if name not in {"run.json", "problems.csv", "items.html"}
     }
 
 
@@ -226,7 +229,8 @@ def test_bad_columns_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     path.write_bytes(table(bad, header))
     done = analysed(path, tmp_path / "out")
     for sentence in (
-        "В столбце «имя» не баллы: 400 из 400 значений, первое — в строке 2.",
+        "400 из 400 значений",
+        "первое — в строке 2.",
         "Строка 3, столбец «1»: «три» не число.",
         "Два столбца названы «6», а баллы в них разные.",
         "Задание «пусто»: нет ни одного балла.",
@@ -245,7 +249,7 @@ def test_names_of_pupils_are_never_repeated(tmp_path: Path) -> None:
     people = ["", *(f"Снегирёва Ольга {number}" for number in range(len(SCORES) - 1))]
     path.write_bytes(table([[who, *row] for who, row in zip(people, SCORES, strict=True)], ["ФИО", *NAMES]))
     done = analysed(path, tmp_path / "out")
-    assert "399 из 399 значений, первое — в строке 3." in done.err
+    assert "399 из 399 значений" in done.err and "первое — в строке 3." in done.err
     assert "Снегир" not in done.err
     assert not [name for name, content in contents(tmp_path / "out").items() if "Снегир".encode() in content]
 
@@ -310,6 +314,28 @@ def test_percent_of_the_sensitivity_run_takes_the_given_maximum() -> None:
     cells = pa.table({"1": ["1", "X", "1", "0"] * 5, "2": ["1", "0", "1", "0"] * 5})
     found = pipeline.items(cells, maxima={"1": 2}).tables["sensitivity"].to_pylist()[0]
     assert (found["percent_correct"], found["percent_correct_all_missing"]) == (25.0, pytest.approx(100 / 3))
+
+
+def test_page_shows_what_the_tables_say(tmp_path: Path) -> None:
+    path = tmp_path / "баллы.csv"
+    doubled = [[*row, row[0] + row[1], "жм"[number % 2]] for number, row in enumerate(SCORES)]
+    path.write_bytes(table(doubled, [*NAMES, "7", "пол"]))
+    analysed(path, tmp_path / "out", "--group", "пол")
+    page = (tmp_path / "out" / "items.html").read_text("utf-8")
+    assert "400 участников, 7 заданий" in page
+    assert "Выполнение по группам: пол" in page
+    assert "7 (1)" in page and "7 (2)" in page  # both steps of the dearer item on the scale
+    assert "classical.csv" in page and "run.json" in page
+
+
+def test_parts_by_level_by_hand() -> None:
+    """Of 60 pupils 20 each have 0, 1, 2 of two points: fifths of 12, and a cell falls where its middle pupil does."""
+    rows = [(0, 0)] * 20 + [(1, 0)] * 12 + [(0, 1)] * 8 + [(1, 1)] * 20
+    cells = pa.table({"1": [one for one, _ in rows], "2": [other for _, other in rows]})
+    found = pipeline.items(cells).spread
+    # Middles 10, 30, 50 of 60: parts 0, 2 and 4 of five; none in the others.
+    assert found.by_level[0].tolist() == pytest.approx([0, np.nan, 60, np.nan, 100], nan_ok=True)
+    assert sum(one.count for one in found.levels) == 60
 
 
 def test_score_above_the_maximum(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from rostok.reports.item_charts import (
-    AbilityBin,
     Boundary,
     MapCell,
     MapColumn,
@@ -16,21 +15,20 @@ from rostok.reports.item_charts import (
     MarkPoint,
     MarkRow,
     ScoreBar,
-    WrightItem,
     gap_map,
     mark_groups,
     score_histogram,
     shade,
     sparkline,
-    wright_map,
 )
 from rostok.reports.presenters.item_figures import (
-    gap_map_figure,
+    groups_figure,
     marks_figure,
     score_figure,
     trend,
     wright_figure,
 )
+from rostok.reports.wright_map import AbilityBin, WrightItem, wright_map
 from rostok.schema.verdicts import Status
 
 COLUMNS = (MapColumn("1", "Сложение"), MapColumn("2", "Деление"))
@@ -97,13 +95,13 @@ def test_columns_that_do_not_fit_stand_below_with_the_rows_again() -> None:
 
 def test_a_long_label_is_cut_and_stands_whole_in_the_table() -> None:
     name = "МКОУ «Средняя общеобразовательная школа № 12 имени Героя»"
-    figure = gap_map_figure("m", "Карта", COLUMNS, [MapRow(name, ROWS[0].cells)])
+    figure = groups_figure("m", "Карта", COLUMNS, [MapRow(name, ROWS[0].cells)])
     assert any(text.endswith("…") for text in texts(str(figure.wide)))
     assert figure.table.heads == ("Задание", name)
 
 
 def test_the_table_of_a_map_has_the_words_of_its_signs() -> None:
-    table = gap_map_figure("m", "Карта", COLUMNS, ROWS).table
+    table = groups_figure("m", "Карта", COLUMNS, ROWS).table
     assert table.heads == ("Задание", "5А", "5Б")
     assert table.rows == (
         ("1. Сложение", "42,4\N{NO-BREAK SPACE}%, ниже порога", "58,0\N{NO-BREAK SPACE}%"),
@@ -113,7 +111,7 @@ def test_the_table_of_a_map_has_the_words_of_its_signs() -> None:
 
 def test_many_units_stand_in_rows() -> None:
     rows = [MapRow(f"Школа № {number}", ROWS[0].cells) for number in range(1, 10)]
-    table = gap_map_figure("m", "Карта", COLUMNS, rows, of_skills=True).table
+    table = groups_figure("m", "Карта", COLUMNS, rows).table
     assert table.heads == ("Где", "1. Сложение", "2. Деление")
     assert [row[0] for row in table.rows] == [row.label for row in rows]
 
