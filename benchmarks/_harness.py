@@ -8,6 +8,7 @@ as the kernel keeps it (VmHWM), and the largest sum over the program and its wor
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import json
 import os
@@ -17,11 +18,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -184,3 +185,28 @@ def write_section(name: str, title: str, body: str) -> None:
 def skip(reason: str) -> None:
     """Say why a measurement does not run here."""
     print(f"пропущено: {reason}", flush=True)
+
+
+_Data = TypeVar("_Data")
+_Figures = TypeVar("_Figures")
+
+
+def write_page(
+    what: str | None, data_of: Callable[[int], _Data], measure: Callable[[_Data, int], _Figures],
+    page: Callable[[list[tuple[_Data, _Figures]]], str], *, name: str, title: str,
+) -> int:  # fmt: skip
+    """A program that measures data of several sizes, prints its page and, asked to, writes it into ``PAGE``."""
+    parser = argparse.ArgumentParser(description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="1,5,25", help="millions of scripts")
+    parser.add_argument("--runs", type=int, default=2, help="the fastest run counts")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
+    options = parser.parse_args()
+    found = []
+    for millions in map(int, options.sizes.split(",")):
+        data = data_of(millions)
+        found.append((data, measure(data, options.runs)))
+    text = page(found)
+    print(text)
+    if options.write:
+        write_section(name, title, text)
+    return 0

@@ -10,12 +10,11 @@ reads no Parquet, and Debian has no R package that does; it is left out.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._harness import Goal, Measured, goals, number, run_module, said_when, table, write_section
+from benchmarks._harness import Goal, Measured, goals, number, run_module, said_when, table, write_page
 from benchmarks.national import Data, data_of
 
 PROGRAMS = {
@@ -90,22 +89,7 @@ def page(found: list[tuple[Data, Found]]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--sizes", default="1,5,25", help="millions of scripts")
-    parser.add_argument("--runs", type=int, default=2, help="the fastest run counts")
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
-    options = parser.parse_args()
-    found = []
-    for millions in map(int, options.sizes.split(",")):
-        data = data_of(millions)
-        found.append((data, measure(data, options.runs)))
-    text = page(found)
-    print(text)
-    if options.write:
-        write_section("gaps", "Карты затруднений", text)
-    return 0
+    return write_page(__doc__, data_of, measure, page, name="gaps", title="Карты затруднений")
 
 
 if __name__ == "__main__":

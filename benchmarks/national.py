@@ -9,7 +9,6 @@ figure is printed. Asked for at 25 million: 3 seconds without firmness, 15 with 
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 import time
@@ -28,7 +27,7 @@ from benchmarks._harness import (
     run_module,
     said_when,
     table,
-    write_section,
+    write_page,
 )
 from rostok import pipeline
 from rostok.store import DataVersion, is_version
@@ -154,22 +153,7 @@ def _goals(found: list[tuple[Data, dict[str, Measured]]]) -> list[Goal]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--sizes", default="1,5,25", help="millions of scripts")
-    parser.add_argument("--runs", type=int, default=2, help="the fastest run counts")
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
-    options = parser.parse_args()
-    found = []
-    for millions in map(int, options.sizes.split(",")):
-        data = data_of(millions)
-        found.append((data, measure(data, options.runs)))
-    text = page(found)
-    print(text)
-    if options.write:
-        write_section("national", "Страна за год", text)
-    return 0
+    return write_page(__doc__, data_of, measure, page, name="national", title="Страна за год")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ absences, changes of generations and the journal, and writes them all as rows. T
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks._harness import Measured, number, run_module, said_when, table, write_section
+from benchmarks._harness import Measured, number, run_module, said_when, table, write_page
 from benchmarks.national import Data, data_of
 
 PROGRAMS = {
@@ -85,22 +84,14 @@ def page(found: list[tuple[Data, dict[str, Measured]]]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    return write_page(
+        __doc__,
+        data_of,
+        measure,
+        page,
+        name="objectivity",
+        title="Объективность: описательные признаки страны",
     )
-    parser.add_argument("--sizes", default="1,5,25", help="millions of scripts")
-    parser.add_argument("--runs", type=int, default=2, help="the fastest run counts")
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
-    options = parser.parse_args()
-    found = []
-    for millions in map(int, options.sizes.split(",")):
-        data = data_of(millions)
-        found.append((data, measure(data, options.runs)))
-    text = page(found)
-    print(text)
-    if options.write:
-        write_section("objectivity", "Объективность: описательные признаки страны", text)
-    return 0
 
 
 if __name__ == "__main__":

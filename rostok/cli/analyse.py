@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rostok.cli import options
-from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.cli.terminal import err, progress_bars, refusals, show_problems, show_remarks
 from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, ngettext
@@ -137,10 +137,7 @@ def show_summary(run: Run, out: Path) -> None:
             problem.code == "assumption-overruled"
         ):  # asked for by hand and not done: not to be looked for in a file
             console.print(f"  {problem.sentence}", markup=False)
-    rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
-    if rows:
-        console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
-                      markup=False)  # fmt: skip
+    show_remarks(run.problems)
     page = out / "report.html"
     click.echo(str(page if page.exists() else out / "results.csv"))
 

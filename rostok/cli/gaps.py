@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rostok.cli import options
-from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.cli.terminal import err, progress_bars, refusals, show_problems, show_remarks
 from rostok.schema.codifiers import LEAST_ITEMS
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, ngettext
@@ -107,8 +107,5 @@ def _show(run: GapRun) -> None:
         console.print("  " + ngettext(
             "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)",
             "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)", systemic), markup=False)  # fmt: skip
-    rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
-    if rows:
-        console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
-                      markup=False)  # fmt: skip
+    show_remarks(run.problems)
     click.echo(str(run.out / "gaps.csv"))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from rostok.cli import options
-from rostok.cli.terminal import err, progress_bars, refusals, show_problems
+from rostok.cli.terminal import err, progress_bars, refusals, show_problems, show_remarks
 from rostok.schema.problems import Severity
-from rostok.wording import gettext, ngettext
+from rostok.statistics.objectivity.limits import RATE
+from rostok.wording import gettext
 
 if TYPE_CHECKING:
     from rostok.pipeline import ObjectivityRun
@@ -23,7 +24,7 @@ def _options() -> list[click.Parameter]:
     return [
         options.inputs(),
         options.out(),
-        click.Option(["--rate"], type=_RATES, default=0.05, show_default=True, metavar="SHARE",
+        click.Option(["--rate"], type=_RATES, default=RATE, show_default=True, metavar="SHARE",
                      help=gettext("Какая доля школ в списке может оказаться в нём по ошибке, от 0,001 до 0,5.")),
         click.Option(["--tests/--no-tests"], default=True, show_default=True,
                      help=gettext("Проверки с вероятностями; без них только описание и официальные признаки.")),
@@ -90,8 +91,5 @@ def _show(run: ObjectivityRun, tests: bool) -> None:
     if tests:
         console.print("  " + gettext("школ, на которые стоит посмотреть: {n} из {tested}, о которых можно сказать",
                                      n=run.flagged, tested=run.tested), markup=False)  # fmt: skip
-    rows = sum(problem.count for problem in run.problems if problem.severity is Severity.WARNING)
-    if rows:
-        console.print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
-                      markup=False)  # fmt: skip
+    show_remarks(run.problems)
     click.echo(str(run.out / "schools.csv"))

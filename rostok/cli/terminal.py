@@ -60,6 +60,14 @@ def show_problems(problems: Sequence[Problem], severity: Severity, most: int = 2
         console.print(ngettext("… и ещё {n} замечание.", "… и ещё {n} замечаний.", rest), markup=False)
 
 
+def show_remarks(problems: Sequence[Problem]) -> None:
+    """How many remarks on the data there are, and in which file; nothing where there are none."""
+    rows = sum(problem.count for problem in problems if problem.severity is Severity.WARNING)
+    if rows:
+        err().print(ngettext("{n} замечание к данным: problems.csv", "{n} замечаний к данным: problems.csv", rows),
+                    markup=False)  # fmt: skip
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn a refusal into its sentences and exit code 2; an interruption into one line and code 1."""

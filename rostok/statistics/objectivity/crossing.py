@@ -14,17 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import norm
 from scipy.stats import t as student
 
 from rostok.statistics.objectivity.answers import Answers
-from rostok.statistics.objectivity.limits import LEAST_SCHOOLS
+from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, MEDIAN_OF_SQUARE
 
 LEAST_PUPILS = 10  # with answers to every item and a score that leaves a choice
 # Sums of weighted points lean to the right, and scale and correlation are estimates: normal tails would give one
 # school in a thousand four times too often (simulated, see the manual). With 10 degrees it is as often as said.
 FREEDOM = 10
-_MEDIAN_OF_SQUARE = float(norm.ppf(0.75) ** 2)  # of a standard normal squared
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +66,7 @@ def spread_between_schools(found: Crossing) -> float:
     squares = (difference - np.median(difference)) ** 2
 
     def over(tau2: float) -> float:
-        return float(np.median(squares / (noise + tau2)) - _MEDIAN_OF_SQUARE)
+        return float(np.median(squares / (noise + tau2)) - MEDIAN_OF_SQUARE)
 
     largest = float(squares.max()) * 10 + 1e-12
     return 0.0 if over(0.0) <= 0 else float(brentq(over, 0.0, largest))
