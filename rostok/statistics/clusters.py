@@ -50,9 +50,10 @@ def likeness(clusters: Clusters, units: PaperSums, spread: Numbers, maxima: Arra
     """The intraclass correlation that makes the squares of groups around their units as large as they are.
 
     ``spread``: variance of a pupil's share of the maximum, by unit (U, I). A group of n of a unit of N lies by
-    d = y − p·n from it; with y of variance s²·n·(1 + (n−1)ρ) the expected Σd² is linear in ρ, and is solved for it
-    over all units together (method of moments; Cochran 1977, 9.4 and 10.6). Between 0 and 1; 0 where no unit
-    has two groups.
+    d = y − p·n from it; with y of variance s²·n·(1 + (n−1)ρ) the sum of squares between groups Σd²/(s²n) is expected
+    to be Σ(1 − n/N)(1 + (n−1)ρ), and is solved for ρ over all units together (analysis of variance, Donner and
+    Koval 1980). Between 0 and 1; 0 where no unit has two groups. Groups of unlike sizes give fewer degrees of
+    freedom (Satterthwaite 1946).
     """
     inside = clusters.unit >= 0
     unit = clusters.unit[inside]
@@ -65,16 +66,20 @@ def likeness(clusters: Clusters, units: PaperSums, spread: Numbers, maxima: Arra
     points = clusters.sums.scores[inside] / np.asarray(maxima, float)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = units.scores / whole / np.asarray(maxima, float)
-        weight = 1 - 2 * size / whole[unit] + (squares / whole**2)[unit]
-        off = (points - mean[unit] * size) ** 2 / spread[unit]
+        weight = 1 - size / whole[unit]
+        off = (points - mean[unit] * size) ** 2 / size / spread[unit]
     known = (size > 0) & np.isfinite(off)
-    found = _sum(off, known) - _sum(size * weight, known)
-    base = _sum(size * (size - 1) * weight, known)
+    weight, more = np.where(known, weight, 0), np.maximum(size - 1, 0)
+    base = (weight * more).sum(axis=0)
+    found = np.where(known, off, 0).sum(axis=0) - weight.sum(axis=0)
     rho = np.clip(np.divide(found, base, out=np.zeros_like(base), where=base > 1e-9), 0, 1)
-    degrees = groups.sum(axis=0) - (groups > 0).sum(axis=0)
-    return Likeness(rho, degrees.astype(float), squares, groups)
+    independent = groups.sum(axis=0) - (groups > 0).sum(axis=0)
+    return Likeness(rho, _degrees(weight * (1 + more * rho), independent), squares, groups)
 
 
-def _sum(values: Numbers, known: NDArray[np.bool_]) -> Numbers:
-    total: Numbers = np.where(known, values, 0).sum(axis=0)
-    return total
+def _degrees(parts: Numbers, independent: Numbers) -> Numbers:
+    """Degrees of freedom of a sum of squares with these expected parts; ``independent`` where all are alike."""
+    groups = (parts > 0).sum(axis=0)
+    alike = parts.sum(axis=0) ** 2 / np.maximum((parts**2).sum(axis=0), 1e-300)
+    found: Numbers = independent * alike / np.maximum(groups, 1)
+    return np.where(groups > 0, found, 0.0)

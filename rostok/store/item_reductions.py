@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT
-from rostok.schema.tables import ITEM_PREFIX, item_column
+from rostok.schema.tables import item_column
 from rostok.statistics.item_sums import PaperSums
 from rostok.store.memory import give_back
 
@@ -388,8 +388,3 @@ def _class_names(written: pa.Array) -> pa.Array:
     """Classes as written, upper-cased and without blanks around; an empty name is none."""
     plain = pc.utf8_upper(pc.utf8_trim_whitespace(written))
     return pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
-
-
-def count_of_items(scripts: ir.Table) -> int:
-    """How many item columns a table of scripts has."""
-    return sum(name.startswith(ITEM_PREFIX) for name in scripts.columns)

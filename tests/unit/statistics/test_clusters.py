@@ -12,20 +12,30 @@ from tests.unit.statistics.paper_sums import paper_sums
 
 
 def test_likeness_by_hand() -> None:
-    # One unit of two groups of ten, 8 and 2 right: p = 0.5, s² = 0.25. d = ±3: Σd²/s² = 72. Weight of each group
-    # 1 − 2·10/20 + 200/400 = 0.5: Σ n·w = 10, Σ n(n−1)w = 90. ρ = (72 − 10) / 90.
+    # One unit of two groups of ten, 8 and 2 right: p = 0.5, s² = 0.25. d = ±3: Σd²/(s²n) = 7.2. Weight of each group
+    # 1 − 10/20 = 0.5: Σw = 1, Σw(n−1) = 9. ρ = (7.2 − 1) / 9.
     groups = paper_sums([[(1,)] * 8 + [(0,)] * 2, [(1,)] * 2 + [(0,)] * 8])
     unit = np.zeros(2, int)
     found = likeness(Clusters(groups, unit), groups.grouped(unit, 1), np.full((1, 1), 0.25), (1,))
-    assert found.correlation[0] == pytest.approx(62 / 90)
+    assert found.correlation[0] == pytest.approx(6.2 / 9)
     assert (found.degrees[0], found.squares[0, 0], found.groups[0, 0]) == (1, 200, 2)
+
+
+def test_groups_of_unlike_sizes_give_fewer_degrees_of_freedom() -> None:
+    # Groups of 1, 1 and 18 with 0, 1 and 9 right: p = 0.5, s² = 0.25, d = ∓0.5, ±0.5, 0: Σd²/(s²n) = 2. Weights
+    # 0.95, 0.95, 0.1 add up to 2: ρ = 0. Degrees (3 − 1) · 2² / (2 · 0.95² + 0.1²) / 3.
+    groups = paper_sums([[(0,)], [(1,)], [(1,)] * 9 + [(0,)] * 9])
+    unit = np.zeros(3, int)
+    found = likeness(Clusters(groups, unit), groups.grouped(unit, 1), np.full((1, 1), 0.25), (1,))
+    assert found.correlation[0] == pytest.approx(0, abs=1e-12)
+    assert found.degrees[0] == pytest.approx(2 * 4 / 1.815 / 3)
 
 
 def test_groups_that_agree_are_not_unlike() -> None:
     groups = paper_sums([[(1,)] * 5 + [(0,)] * 5] * 4)
     unit = np.array([0, 0, 1, 1])
     found = likeness(Clusters(groups, unit), groups.grouped(unit, 2), np.full((2, 1), 0.25), (1,))
-    assert found.correlation[0] == 0 and found.degrees[0] == 2
+    assert found.correlation[0] == 0 and found.degrees[0] == pytest.approx(2)
 
 
 def test_one_group_each_tells_nothing_of_likeness() -> None:
@@ -39,14 +49,18 @@ def test_one_group_each_tells_nothing_of_likeness() -> None:
 
 
 def drawn(random: np.random.Generator, units: int, groups: int, pupils: int, spread: float, items: int = 3,
-          shift: float = 0.0) -> tuple[PaperSums, np.ndarray]:  # fmt: skip
-    """Sums of groups, logits normal around each item's level; the first unit is moved by ``shift`` logits."""
-    unit = np.repeat(np.arange(units), groups)
+          shift: float = 0.0, uneven: bool = False) -> tuple[PaperSums, np.ndarray]:  # fmt: skip
+    """Sums of groups, logits normal around each item's level; the first unit is moved by ``shift`` logits.
+
+    ``uneven``: 1 to twice ``groups`` groups of a unit, sizes lognormal with a deviation of 1.
+    """
+    unit = np.repeat(np.arange(units), random.integers(1, 2 * groups, units) if uneven else groups)
     logit = (
         random.normal(0, spread, (len(unit), 1)) + np.linspace(-0.5, 1, items) + shift * (unit == 0)[:, None]
     )
-    right = random.binomial(pupils, 1 / (1 + np.exp(-logit)))
-    size = np.full(len(unit), pupils)
+    sizes = pupils * random.lognormal(-0.5, 1, len(unit)) if uneven else np.full(len(unit), pupils)
+    size = np.maximum(3, sizes).astype(int)
+    right = random.binomial(size[:, None], 1 / (1 + np.exp(-logit)))
     wide = dict.fromkeys(
         ("scores", "squares", "complete_scores", "complete_squares", "complete_products"), right
     )
@@ -66,17 +80,20 @@ def named(groups: PaperSums, unit: np.ndarray, least: int) -> np.ndarray:
     return np.flatnonzero((found.q <= gaps.FALSE_DISCOVERY_RATE).any(axis=1))
 
 
-@pytest.mark.parametrize(("units", "groups", "pupils", "spread"), [
-    (30, 10, 50, 0.5),  # municipalities of ten schools: as independent pupils something was named in all regions
-    (30, 10, 50, 0.0),
-    (100, 3, 25, 0.4),  # schools of three classes
+@pytest.mark.parametrize(("units", "groups", "pupils", "spread", "uneven"), [
+    (30, 10, 50, 0.5, False),  # municipalities of ten schools: as independent pupils something was named in all regions
+    (30, 10, 50, 0.0, False),
+    (100, 3, 25, 0.4, False),  # schools of three classes
+    (30, 10, 60, 0.5, True),  # villages and towns
 ])  # fmt: skip
 def test_groups_that_differ_are_not_taken_for_units_that_differ(
-    units: int, groups: int, pupils: int, spread: float
+    units: int, groups: int, pupils: int, spread: float, uneven: bool
 ) -> None:
     """No unit has an effect of its own: what is named is false, at 5 % in one region of twenty at most."""
     random = np.random.default_rng(11)
-    false = sum(bool(len(named(*drawn(random, units, groups, pupils, spread), least=1))) for _ in range(100))
+    false = 0
+    for _ in range(100):
+        false += bool(len(named(*drawn(random, units, groups, pupils, spread, uneven=uneven), least=1)))
     assert false <= 11  # 5 of 100 expected at most; eleven or fewer with probability 0.99
 
 
