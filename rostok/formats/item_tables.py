@@ -30,12 +30,16 @@ from rostok.formats.workbook import Cell, Sheet
 from rostok.schema.file_system import in_words
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT
-from rostok.wording import gettext
+from rostok.wording import decimal, gettext
 
 BLANK = -3  # beside NOT_ATTEMPTED and NOT_TAUGHT: an empty cell, or one that is no score
 MOST_POINTS = 100  # a larger number in an item's column is a typing mistake or no score
 LEAST_SHARE = 0.5  # of the filled cells of a column must be scores for it to be an item
+# A score one pupil has, so far above all others: 7 among 0 and 1. An essay's best mark stands nearer to the next.
+# In fewer scores than these a jump is no wonder.
+LONE_SCORES, LONE_STEP, LONE_TIMES = 20, 3, 2
 
+_FRACTION = re.compile(r"[+-]?\d{1,9}\.\d*[1-9]\d*")
 _STORED_ITEM = re.compile(r"item_\d{2,}")
 _BLANK_WORDS = frozenset(
     {"na", "nan", "null", "none", "-", "–", "—"}
@@ -264,14 +268,30 @@ def _scores(column: _Column, first_row: int, maximum: int | None, log: ProblemLo
     if filled and bad > (1 - LEAST_SHARE) * filled:
         # No example: a column somebody forgot to name in --id holds names of pupils.
         row = first_row + int(np.flatnonzero(np.isin(column.cells.codes, wrong))[0])
-        log.add("item-column-text", row=row, column=column.label, values={"wrong": bad, "filled": filled})
+        log.add("item-column-text", row=row, column=column.label,
+                values={"wrong": bad, "filled": filled, "most": MOST_POINTS})  # fmt: skip
         return None
     for place in wrong:
         _report(column, place, str(parsed[place][1]), first_row, maximum, log)
     found: Codes = values[column.cells.codes]
+    if maximum is None:
+        _set_lone_aside(found, column.label, first_row, log)
     if not filled:
         log.add("item-empty", column=column.label)
     return found
+
+
+def _set_lone_aside(scores: Codes, label: str, first_row: int, log: ProblemLog) -> None:
+    """Blank the highest score where it looks like a typing mistake: such a cell leaves an item without a scale."""
+    got = np.flatnonzero(np.bincount(np.where(scores == NOT_ATTEMPTED, 0, scores)[scores > NOT_TAUGHT]))
+    if len(got) < 3 or (scores > NOT_TAUGHT).sum() < LONE_SCORES:
+        return
+    low, below, top = int(got[0]), int(got[-2]), int(got[-1])
+    holders = np.flatnonzero(scores == top)
+    if len(holders) == 1 and top - below >= LONE_STEP and top - low > LONE_TIMES * (below - low):
+        row = first_row + int(holders[0])
+        log.add("item-score-alone", row=row, column=label, value=str(top), values={"below": below})
+        scores[holders] = BLANK
 
 
 def _score(cell: Cell, maximum: int | None) -> tuple[int, str]:
@@ -285,17 +305,26 @@ def _score(cell: Cell, maximum: int | None) -> tuple[int, str]:
     if flaw is Flaw.BLANK:
         return BLANK, ""
     if flaw is not Flaw.NONE:
-        return BLANK, FLAW_CODES[flaw]
+        return BLANK, "item-score-fraction" if _fraction(text) is not None else FLAW_CODES[flaw]
     if maximum is not None and points > maximum:
         return BLANK, "item-above-maximum"
     return (points, "") if points <= MOST_POINTS else (BLANK, "value-out-of-range")
+
+
+def _fraction(text: str) -> str | None:
+    """A number with a fraction as people write it, None for any other cell."""
+    number = text.replace(",", ".")
+    if not _FRACTION.fullmatch(number):
+        return None
+    return decimal(float(number), len(number.partition(".")[2]))
 
 
 def _report(
     column: _Column, place: int, code: str, first_row: int, maximum: int | None, log: ProblemLog
 ) -> None:
     rows = np.flatnonzero(column.cells.codes == place)
-    value = text_of(column.cells.cells[place])
+    cell = column.cells.cells[place]
+    value = (_fraction(plain(cell)) if code == "item-score-fraction" else None) or text_of(cell)
     for number in rows[:200].tolist():
         log.add(code, row=number + first_row, column=column.label, value=value,
                 values={"limits": f"0–{MOST_POINTS}", "maximum": maximum})  # fmt: skip

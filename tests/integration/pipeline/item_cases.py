@@ -150,6 +150,8 @@ TRIALS: tuple[tuple[str, Trial, Trial], ...] = (
     ("items-none", Items({"имя": ["Аня", "Боря"] * 5}), Items()),
     ("column-unnamed", ItemFile("баллы.csv", b",1,2\n1,1,0\n2,0,1\n3,1,1\n"), ItemFile("баллы.csv", CSV)),
     ("item-column-text", beside(имя=["Аня"] * 300), Items()),
+    ("item-score-fraction", spoilt("0.5"), spoilt("1")),
+    ("item-score-alone", spoilt("7"), Items({**GOOD, "1": ["7", *GOOD["1"][1:]]}, maxima={"1": 7})),
     ("item-labels-repeated", SameTwice(alike=False), SameTwice(alike=False, labels=("1", "2"))),
     ("item-column-repeated", SameTwice(alike=True), SameTwice(alike=False)),
     ("item-empty", beside(пусто=[None] * 300), Items()),
