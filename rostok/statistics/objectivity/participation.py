@@ -7,15 +7,17 @@ schools are inside the interval, so that it holds for one more school of the sam
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rostok.statistics.objectivity.limits import LEAST_SCHOOLS
+from rostok.statistics.intervals import CONFIDENCE
+from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, MEDIAN_OF_SQUARE
 
 LEAST_LISTED = 10  # pupils on the list: with fewer an absence rate says nothing
-_LEVEL = 1.959964  # half-width of a 95 % interval in standard errors
-_MEDIAN_OF_SQUARE = 0.6744897501960817**2  # of a standard normal
+_BELOW = 0.5 + CONFIDENCE / 2  # share of schools that lie below ``upper``
+_LEVEL = NormalDist().inv_cdf(_BELOW)  # the same of a normal: the least the limit may be, in standard errors
 _RIDGE, _STEPS = 1e-3, 50
 
 Floats = NDArray[np.float64]
@@ -23,7 +25,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Absences:
-    """Per school: ``share`` absent, ``expected`` by the register, ``upper`` end of what 95 % of such schools have (2.5 % lie above it).
+    """Per school: ``share`` absent, ``expected`` by the register, ``upper``: at most 2.5 % of such schools lie above it.
 
     NaN where fewer than LEAST_LISTED pupils are listed, or fewer than LEAST_SCHOOLS schools can be compared.
     """
@@ -41,7 +43,8 @@ def absences(absent: Floats, listed: Floats, design: Floats) -> Absences:
     """``absent`` of ``listed`` pupils per school (NaN = the source does not say); ``design``: (schools × columns).
 
     Logistic regression on the columns and a constant; variance n·p·(1 − p)·(1 + (n − 1)ρ) with ρ from the
-    median of the squared residuals, so that a minority of unusual schools does not widen the interval.
+    median of the squared residuals. Absences have a longer tail than the normal (one class in quarantine), so the
+    limit is the 97.5 % quantile of the standardised residuals themselves where that is larger than 1.96.
     """
     nothing = np.full(len(listed), np.nan)
     known = ~np.isnan(absent) & (listed >= LEAST_LISTED)
@@ -53,7 +56,8 @@ def absences(absent: Floats, listed: Floats, design: Floats) -> Absences:
     spread = np.sqrt(p * (1 - p) * (1 + (n - 1) * _likeness(x, n, p)) / n)
     share, expected, upper = nothing.copy(), nothing.copy(), nothing.copy()
     share[known], expected[known] = x / n, p
-    upper[known] = np.minimum(p + _LEVEL * spread, 1.0)
+    level = max(_LEVEL, float(np.quantile((x / n - p) / spread, _BELOW)))
+    upper[known] = np.minimum(p + level * spread, 1.0)
     return Absences(share, expected, upper)
 
 
@@ -79,6 +83,6 @@ def _likeness(x: Floats, n: Floats, p: Floats) -> float:
     low, high = 0.0, 1.0
     for _ in range(50):  # the median falls as ρ grows
         rho = (low + high) / 2
-        over = np.median(squares / (1 + (n - 1) * rho)) > _MEDIAN_OF_SQUARE
+        over = np.median(squares / (1 + (n - 1) * rho)) > MEDIAN_OF_SQUARE
         low, high = (rho, high) if over else (low, rho)
     return low

@@ -167,3 +167,12 @@ def test_absences_beyond_the_register() -> None:
     assert found.flagged.tolist() == [False] * 60 + [True, False, False, False]
     assert found.expected[59] == pytest.approx(0.2, abs=0.002)
     assert np.isnan(found.share[62:]).all()
+
+
+def test_no_more_schools_lie_above_the_limit_of_absences_than_it_says() -> None:
+    """2,5 % of 1,000 schools are 25; chances of absence skewed to the right, as of real schools, gave twice as many."""
+    rng = np.random.default_rng(1)
+    chance = np.clip(0.08 * np.exp(rng.normal(0, 0.6, 1000)), 0, 1)
+    absent = rng.binomial(60, chance).astype(float)
+    found = absences(absent, np.full(1000, 60.0), np.zeros((1000, 1)))
+    assert 15 <= found.flagged.sum() <= 25
