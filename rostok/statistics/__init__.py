@@ -14,6 +14,7 @@
 ``linking``: a table of item scores as counts, and what is computed of items from them; start with ``rasch``.
 ``item_sums``   sums of the items of a paper per unit: what a reduction leaves of scripts;
 ``gaps``        learning-gap maps: percent correct, intervals, verdicts, differences, groups by marks;
+``clusters``    how alike pupils of one class or school answer, and what that does to a mean;
 ``subscores``   does the score of a skill say more of it than the total.
 
 Start with ``intake``. What a verdict is, is not known here: callers evaluate replicates by a methodology.
