@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
 
-from rostok.disclosure.ties import Ties
+from rostok.disclosure.ties import Part, Ties
 
 TOLERANCE = 1e-6
-BEYOND = 1000.0  # so far above twice the largest number known, a number counts as having no upper end
 NEAR = 2  # relations between the number and the farthest cell of the first search
 
 Moves = dict[int, float]  # by how much each column differs from its true value; others do not
@@ -61,7 +60,7 @@ class Alternatives:
     def _within(
         self, near: NDArray[np.int64], column: int, width: float, costs: NDArray[np.float64]
     ) -> list[Moves]:
-        problem = _problem(self.ties, near)
+        problem = _Problem.of(self.ties.cut(near))
         at = int(np.searchsorted(near, column))
         for amount in (width, -width):
             moves = problem.cheapest(at, amount, costs[near])
@@ -72,33 +71,22 @@ class Alternatives:
         return [] if None in found else [moves for moves in found if moves is not None]
 
 
-def _problem(ties: Ties, moving: NDArray[np.int64]) -> _Problem:
-    sums, limits = ties.sums[:, moving], ties.limits[:, moving]
-    used, bound = np.flatnonzero(sums.getnnz(axis=1)), np.flatnonzero(limits.getnnz(axis=1))
-    most = 2 * float(np.abs(ties.values).max(initial=0.0)) + BEYOND
-    return _Problem(
-        moving, sums[used], limits[bound], -(ties.limits[bound] @ ties.values),
-        np.where(ties.signed[moving], most, ties.values[moving]), most, ties.whole[moving],
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """Moves of some columns under all ties; ``fall``: how far down each may go, ``room``: left in each limit."""
+    """Moves of the columns of a part under all ties; ``fall``: how far down each may go."""
 
-    columns: NDArray[np.int64]
-    sums: sparse.csr_matrix
-    limits: sparse.csr_matrix
-    room: NDArray[np.float64]
+    part: Part
     fall: NDArray[np.float64]
-    most: float
-    whole: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, part: Part) -> _Problem:
+        return cls(part, np.where(part.signed, part.most, part.values))
 
     def cheapest(self, at: int, amount: float, costs: NDArray[np.float64]) -> Moves | None:
         """The cheapest moves with column ``at`` moved by exactly ``amount``; None if there are none."""
-        if amount < -self.fall[at] or amount > self.most:
+        if amount < -self.fall[at] or amount > self.part.most:
             return None
-        up, down = np.full(len(costs), self.most), self.fall.copy()
+        up, down = np.full(len(costs), self.part.most), self.fall.copy()
         lowest_up, lowest_down = np.zeros(len(costs)), np.zeros(len(costs))
         up[at] = lowest_up[at] = max(amount, 0.0)
         down[at] = lowest_down[at] = max(-amount, 0.0)
@@ -107,35 +95,38 @@ class _Problem:
 
     def highest(self, at: int) -> float:
         """How far up column ``at`` can go at all."""
-        size = len(self.columns)
+        size = len(self.part.columns)
         aim = np.zeros(2 * size)
         aim[at], aim[at + size] = -1.0, 1.0
         zero = np.zeros(size)
         bounds = np.vstack(
-            [np.column_stack([zero, np.full(size, self.most)]), np.column_stack([zero, self.fall])]
+            [np.column_stack([zero, np.full(size, self.part.most)]), np.column_stack([zero, self.fall])]
         )
         found = self._solve(aim, bounds)
-        return 0.0 if found is None else found.get(int(self.columns[at]), 0.0)
+        return 0.0 if found is None else found.get(int(self.part.columns[at]), 0.0)
 
     def _solve(self, aim: NDArray[np.float64], bounds: NDArray[np.float64]) -> Moves | None:
         """Without whole numbers first: in tables of sums and parts the answer is whole by itself."""
-        for whole in (np.zeros(2 * len(self.columns), dtype=int), np.tile(self.whole.astype(int), 2)):
+        for whole in (
+            np.zeros(2 * len(self.part.columns), dtype=int),
+            np.tile(self.part.whole.astype(int), 2),
+        ):
             found = linprog(
-                aim, A_ub=sparse.hstack([self.limits, -self.limits]).tocsr() if len(self.room) else None,
-                b_ub=self.room if len(self.room) else None,
-                A_eq=sparse.hstack([self.sums, -self.sums]).tocsr() if self.sums.shape[0] else None,
-                b_eq=np.zeros(self.sums.shape[0]) if self.sums.shape[0] else None,
+                aim, A_ub=sparse.hstack([self.part.limits, -self.part.limits]).tocsr() if len(self.part.room) else None,
+                b_ub=self.part.room if len(self.part.room) else None,
+                A_eq=sparse.hstack([self.part.sums, -self.part.sums]).tocsr() if self.part.sums.shape[0] else None,
+                b_eq=np.zeros(self.part.sums.shape[0]) if self.part.sums.shape[0] else None,
                 bounds=bounds, integrality=whole, method="highs",
             )  # fmt: skip
             if found.x is None:
                 return None
-            moves = found.x[: len(self.columns)] - found.x[len(self.columns) :]
+            moves = found.x[: len(self.part.columns)] - found.x[len(self.part.columns) :]
             rounded = np.round(moves)
-            if np.abs(moves - rounded)[self.whole].max(initial=0.0) < TOLERANCE:
+            if np.abs(moves - rounded)[self.part.whole].max(initial=0.0) < TOLERANCE:
                 break
-        kept = np.where(self.whole, rounded, moves)
+        kept = np.where(self.part.whole, rounded, moves)
         return {
             int(column): float(move)
-            for column, move in zip(self.columns, kept, strict=True)
+            for column, move in zip(self.part.columns, kept, strict=True)
             if abs(move) > TOLERANCE
         }

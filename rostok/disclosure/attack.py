@@ -17,8 +17,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
-from rostok.disclosure.alternatives import BEYOND, TOLERANCE
-from rostok.disclosure.ties import Ties
+from rostok.disclosure.alternatives import TOLERANCE
+from rostok.disclosure.ties import Part, Ties
 
 ROUNDS = 12  # tables drawn for all cells at once before each remaining cell is asked for itself
 
@@ -40,40 +40,24 @@ class Reader:
 
     def __init__(self, ties: Ties, free: Iterable[int]) -> None:
         self.ties = ties
-        self.most = 2 * float(np.abs(ties.values).max(initial=0.0)) + BEYOND
         self.free = np.array(sorted(free), dtype=np.int64)
-        self._sums = ties.sums[:, self.free].tocsr()
-        self._limits = ties.limits[:, self.free].tocsr()
-        self._known = ties.sums @ ties.values, ties.limits @ ties.values
         self._labels = self._components()
         self._place = {int(column): place for place, column in enumerate(self.free)}
-        self._parts: dict[int, _Part] = {}
+        self._parts: dict[int, Part] = {}
 
     def _components(self) -> NDArray[np.int64]:
         """Which free columns hang together: a number is learnt only from those of its own component."""
-        rows = sparse.vstack([abs(self._sums), abs(self._limits)]).tocsr()
+        rows = self.ties.touching[:, self.free]
         count = len(self.free)
         joined = sparse.bmat([[None, rows.T], [rows, None]]) if rows.shape[0] else None
         if joined is None:
             return np.arange(count, dtype=np.int64)
         return np.asarray(connected_components(joined, directed=False)[1][:count], dtype=np.int64)
 
-    def _part(self, label: int) -> _Part:
+    def _part(self, label: int) -> Part:
         if label not in self._parts:
-            self._parts[label] = self._cut(np.flatnonzero(self._labels == label))
+            self._parts[label] = self.ties.cut(self.free[self._labels == label])
         return self._parts[label]
-
-    def _cut(self, places: NDArray[np.int64]) -> _Part:
-        sums, limits = self._sums[:, places], self._limits[:, places]
-        columns = self.free[places]
-        values = self.ties.values[columns]
-        used, bound = np.flatnonzero(sums.getnnz(axis=1)), np.flatnonzero(limits.getnnz(axis=1))
-        # rows hold for the true values, so what is known moves to the right hand side as it is
-        return _Part(
-            columns, values, sums[used], sums[used] @ values, limits[bound],
-            limits[bound] @ values - self._known[1][bound],
-            np.where(self.ties.signed[columns], -self.most, 0.0), self.most, self.ties.whole[columns],
-        )  # fmt: skip
 
     def interval(self, column: int) -> Interval:
         """All that ``column`` could be; one that is not free is what it is."""
@@ -82,9 +66,9 @@ class Reader:
             return Interval(value, value)
         part = self._part(int(self._labels[self._place[column]]))
         aim = (part.columns == column).astype(float)
-        ends = [part.solve(sign * aim) @ aim for sign in (1, -1)]
-        top = math.inf if ends[1] >= self.most - TOLERANCE else float(ends[1])
-        return Interval(-math.inf if ends[0] <= -self.most + TOLERANCE else float(ends[0]), top)
+        ends = [_table(part, sign * aim) @ aim for sign in (1, -1)]
+        top = math.inf if ends[1] >= self.ties.most - TOLERANCE else float(ends[1])
+        return Interval(-math.inf if ends[0] <= -self.ties.most + TOLERANCE else float(ends[0]), top)
 
     def narrow(self, asked: Sequence[tuple[int, float]]) -> list[int]:
         """Those of ``asked`` (column, least width) whose interval is narrower, in their order."""
@@ -98,12 +82,12 @@ class Reader:
             narrow |= self._narrow_in(self._part(label), columns, least)
         return [column for column, _ in asked if column in narrow]
 
-    def _narrow_in(self, part: _Part, columns: list[int], least: dict[int, float]) -> set[int]:
+    def _narrow_in(self, part: Part, columns: list[int], least: dict[int, float]) -> set[int]:
         at = np.searchsorted(part.columns, columns)
         needed = np.array([least[column] for column in columns]) - TOLERANCE
         low, high = part.values[at].copy(), part.values[at].copy()
         for aim in _aims(len(columns), part, at, lambda: (high - low) < needed):
-            table = part.solve(aim)[at]
+            table = _table(part, aim)[at]
             np.minimum(low, table, out=low)
             np.maximum(high, table, out=high)
         return {
@@ -112,7 +96,7 @@ class Reader:
 
 
 def _aims(
-    count: int, part: _Part, at: NDArray[np.int64], open_: Callable[[], NDArray[np.bool_]]
+    count: int, part: Part, at: NDArray[np.int64], open_: Callable[[], NDArray[np.bool_]]
 ) -> Iterator[NDArray[np.float64]]:
     """What to minimise next: first many open cells at once in drawn directions, then each by itself."""
     draws = np.random.default_rng(0)
@@ -133,30 +117,19 @@ def _aims(
                 yield aim
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """The free columns of one component and what the reader knows of them."""
-
-    columns: NDArray[np.int64]
-    values: NDArray[np.float64]
-    sums: sparse.csr_matrix
-    total: NDArray[np.float64]
-    limits: sparse.csr_matrix
-    room: NDArray[np.float64]
-    least: NDArray[np.float64]
-    most: float
-    whole: NDArray[np.bool_]
-
-    def solve(self, aim: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The table a reader cannot rule out that makes ``aim @ table`` smallest."""
-        found = linprog(
-            aim, A_ub=self.limits if self.limits.shape[0] else None, b_ub=self.room if len(self.room) else None,
-            A_eq=self.sums if self.sums.shape[0] else None, b_eq=self.total if len(self.total) else None,
-            bounds=np.column_stack([self.least, np.full(len(self.least), self.most)]),
-            integrality=self.whole.astype(int), method="highs",
-        )  # fmt: skip
-        if found.x is None:
-            # the true table is always possible, so a solver that finds none is at its limits
-            raise ArithmeticError(f"the solver gave up: {found.message}")
-        table: NDArray[np.float64] = np.where(self.whole, np.round(found.x), found.x)
-        return table
+def _table(part: Part, aim: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The table a reader cannot rule out that makes ``aim @ table`` smallest."""
+    least = np.where(part.signed, -part.most, 0.0)
+    # rows hold for the true values, so what is known moves to the right hand side as it is
+    room, total = part.limits @ part.values + part.room, part.sums @ part.values
+    found = linprog(
+        aim, A_ub=part.limits if part.limits.shape[0] else None, b_ub=room if len(room) else None,
+        A_eq=part.sums if part.sums.shape[0] else None, b_eq=total if len(total) else None,
+        bounds=np.column_stack([least, np.full(len(least), part.most)]),
+        integrality=part.whole.astype(int), method="highs",
+    )  # fmt: skip
+    if found.x is None:
+        # the true table is always possible, so a solver that finds none is at its limits
+        raise ArithmeticError(f"the solver gave up: {found.message}")
+    table: NDArray[np.float64] = np.where(part.whole, np.round(found.x), found.x)
+    return table

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from rostok.disclosure.publications import ROUNDING, Cell, Key, Publication, Relation
+
+BEYOND = 1000.0  # so far above twice the largest number known, a number counts as having no upper end
 
 Column = tuple[str, Key, float]  # "" or "change", the key, the value: what makes a quantity one
 
@@ -36,6 +39,38 @@ class Ties:
 
     def column(self, cell: Cell) -> int:
         return self.columns["", cell.key, cell.value]
+
+    @cached_property
+    def most(self) -> float:
+        """A number that could be as large as this counts as having no upper end."""
+        return 2 * float(np.abs(self.values).max(initial=0.0)) + BEYOND
+
+    @cached_property
+    def _by_column(self) -> tuple[sparse.csc_matrix, sparse.csc_matrix]:
+        return self.sums.tocsc(), self.limits.tocsc()
+
+    def cut(self, columns: NDArray[np.int64]) -> Part:
+        """What ties ``columns`` while every other column keeps its true value."""
+        sums, limits = (rows[:, columns].tocsr() for rows in self._by_column)
+        used, bound = np.flatnonzero(sums.getnnz(axis=1)), np.flatnonzero(limits.getnnz(axis=1))
+        return Part(
+            columns, self.values[columns], self.signed[columns], self.whole[columns], sums[used], limits[bound],
+            -(self.limits[bound] @ self.values), self.most,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some columns and the rows they take part in; ``room``: what is left in each limit at the true values."""
+
+    columns: NDArray[np.int64]
+    values: NDArray[np.float64]
+    signed: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+    sums: sparse.csr_matrix
+    limits: sparse.csr_matrix
+    room: NDArray[np.float64]
+    most: float
 
 
 def tie(publications: Sequence[Publication]) -> Ties:
