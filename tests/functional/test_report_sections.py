@@ -53,6 +53,27 @@ def test_sections_never_scroll_sideways(open_page, viewport):
     assert page.locator("#gaps1 .heat").is_visible() and page.locator("#gaps1 svg:visible").count() == 2
 
 
+@pytest.mark.parametrize("place", ["#gaps1 .items", "#gaps1 .text", "#objectivity .text"])
+def test_a_phone_shows_every_cell_of_a_row_without_scrolling_or_holes(open_page, place):
+    """A row is a card: nothing lies outside the screen, and no cell is pulled high by a column one word wide."""
+    page = open_page(PHONE)
+    for box in page.locator(f"{place} tbody tr >> nth=0").locator("th, td").all():
+        found = box.bounding_box()
+        assert found["x"] >= 0 and found["x"] + found["width"] <= PHONE["width"]
+        assert found["height"] < 150
+    head = "cell => getComputedStyle(cell, '::before').content"
+    assert "Муниципалитет" in page.locator("#objectivity .text td >> nth=0").evaluate(head)
+
+
+def test_a_phone_shows_the_verdict_of_an_item_beside_its_number(open_page):
+    row = open_page(PHONE).locator("#gaps1 .items tbody tr >> nth=0")
+    number, verdict = (
+        row.locator("th").bounding_box(),
+        row.locator("td", has_text="ниже порога").bounding_box(),
+    )
+    assert abs(number["y"] - verdict["y"]) < 12
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1280", "360"])
 def test_axe_finds_nothing_in_sections(open_page, viewport, scheme):
