@@ -12,7 +12,7 @@ from rostok.cli import options
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems, show_remarks
 from rostok.schema.codifiers import LEAST_ITEMS
 from rostok.schema.problems import Severity
-from rostok.wording import gettext, ngettext
+from rostok.wording import gettext, integer, ngettext
 
 if TYPE_CHECKING:
     from rostok.pipeline import GapRun
@@ -95,6 +95,8 @@ def _gaps(
 
 def _show(run: GapRun) -> None:
     """What could not be done, how much there is, and on stdout the file to open."""
+    from rostok.pipeline.gap_pages import MOST_CELLS
+
     console = err()
     show_problems(run.problems, Severity.ERROR)
     # What concerns whole papers; faults of rows stand in problems.csv.
@@ -108,4 +110,8 @@ def _show(run: GapRun) -> None:
             "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)",
             "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)", systemic), markup=False)  # fmt: skip
     show_remarks(run.problems)
+    if run.page.is_too_large:
+        console.print("  " + gettext(
+            "страницы maps.html нет: клеток в картах {cells}, а печатать можно до {most}. Дайте файлы одной школы или "
+            "одного муниципалитета.", cells=integer(run.page.cells), most=integer(MOST_CELLS)), markup=False)  # fmt: skip
     click.echo(str(run.out / "gaps.csv"))

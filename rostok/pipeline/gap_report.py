@@ -85,21 +85,11 @@ def _at_level(paper: PaperMap, level: Level) -> _Figures:
     return _Figures(paper, paper.judged(units.sums, paper.effective(units)))
 
 
-def _whole(paper: PaperMap) -> _Figures:
-    """All schools together, as clusters."""
-    schools = paper.units.levels[Level.SCHOOL].sums
-    country = paper.units.country
-    effective = gaps.effective_answers(country, paper.maxima)
-    parent = np.zeros(schools.units, np.int64)
-    effect = gaps.design_effects(schools, parent, country, paper.maxima, effective)
-    return _Figures(paper, paper.judged(country, effective / effect))
-
-
 def _paper(
     paper: PaperMap, version: DataVersion, engine: Any, places: Mapping[str, str]
 ) -> item_model.PaperGaps:
     scripts = engine.read_parquet(str(version.scripts_path(paper.assessment)))
-    whole = _whole(paper)
+    whole = _Figures(paper, paper.whole())
     boundaries = _boundaries(paper, version)
     return item_model.PaperGaps(
         assessment=paper.assessment,

@@ -145,6 +145,14 @@ class PaperMap:
         status[:, self.items + np.flatnonzero(withheld)] = 0
         return Judged(sums, gaps.percent_correct(sums, self.maxima), lower, upper, status)
 
+    def whole(self) -> Judged:
+        """All schools together, as clusters: one unit."""
+        schools, country = self.units.levels[Level.SCHOOL].sums, self.units.country
+        effective = gaps.effective_answers(country, self.maxima)
+        parent = np.zeros(schools.units, np.int64)
+        effect = gaps.design_effects(schools, parent, country, self.maxima, effective)
+        return self.judged(country, effective / effect)
+
     def effective(self, level: UnitSums) -> Numbers:
         """Answers an interval rests on: of larger units fewer by the effect of their schools."""
         effective = gaps.effective_answers(level.sums, self.maxima)

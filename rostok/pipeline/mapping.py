@@ -23,6 +23,7 @@ import rostok
 from rostok.formats import Assumptions
 from rostok.pipeline import gap_more, gap_tables
 from rostok.pipeline.csv_files import CsvStream, write_csv
+from rostok.pipeline.gap_pages import Pages, PageSize
 from rostok.pipeline.gap_problems import data_problems, paper_problems
 from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, common_blocks
 from rostok.pipeline.gap_tables import PaperMap, UnitFigures
@@ -85,7 +86,10 @@ class GapPlan:
 
 @dataclass(frozen=True, slots=True)
 class GapRun:
-    """What was done: rows of each file, differences that were tested, systemic gaps of skills, seconds."""
+    """What was done: rows of each file, differences that were tested, seconds.
+
+    ``page``: what became of ``maps.html``.
+    """
 
     out: Path
     version: str
@@ -93,6 +97,7 @@ class GapRun:
     rows: dict[str, int]
     tested: int
     seconds: dict[str, float]
+    page: PageSize
 
 
 def gaps(inputs: Sequence[Path], *, plan: GapPlan, out: Path, progress: Progress = silent) -> GapRun:
@@ -232,6 +237,7 @@ def _write(
     stage, tested = gettext("Карты затруднений"), 0
     papers = _papers(version, plan)
     years = _Years(common_blocks(_contents(version, papers, plan, book)), plan.by)
+    pages = Pages(plan.by)
     with ExitStack() as stack:
         files = _Files(folder, stack)
         for name, schema in (_MAPS if plan.maps_only else {**_MAPS, **_BESIDE}).items():
@@ -242,11 +248,13 @@ def _write(
             _write_map(files, paper, plan)
             if not plan.maps_only:
                 tested += _write_beside(files, paper, version, engine, plan, years)
+                pages.add(paper)
             del paper  # before the next one is counted: the sums of a country are 200 MB
             give_back()
             progress(stage, done, len(papers))
     write_csv(folder / "problems.csv", problems_table(problems))
-    return GapRun(folder, version.name, problems, dict(files.rows), tested, {})
+    pages.write(folder)
+    return GapRun(folder, version.name, problems, dict(files.rows), tested, {}, pages.size)
 
 
 def _write_map(files: _Files, paper: PaperMap, plan: GapPlan) -> None:
@@ -345,6 +353,7 @@ def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
             {"assessment": e.assessment.key, "rows": e.rows, "participants": e.participants, "items": len(e.items)}
             for e in stored.version.manifest.assessments
         ],
+        "maps_page": run.page.fits,
         "problems": problem_counts(run.problems),
         "rows": run.rows,
         "seconds": run.seconds,

@@ -47,6 +47,7 @@ OUTPUTS = frozenset(
         "subscores.csv",
         "systemic.csv",
         "years.csv",
+        "maps.html",
         # objectivity
         "markers.csv",
         "schools.csv",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,49 @@ def test_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     other = contents(mapped(tmp_path, "class", *more, files=turned))
     assert one == {name: text for name, text in other.items() if name in one and name != "run.json"} | {
         "problems.csv": one["problems.csv"]}  # fmt: skip
+
+
+# --- the page to print
+
+
+def test_page_of_maps_shows_items_and_skills_of_every_school(tmp_path: Path) -> None:
+    out = mapped(tmp_path, "school", "--codifier", codifier(tmp_path))
+    page = (out / "maps.html").read_text(encoding="utf-8")
+    pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(pictures) == 2  # items and skills of the one paper
+    # School 2: all thirty solve item 1 and none item 2; school 1 has three pupils, too few for a percent.
+    assert ">100▴<" in pictures[0] and ">0▾<" in pictures[0]
+    line = re.search(r'<th scope="row">990002</th>(.*?)</tr>', page, re.DOTALL)
+    assert line is not None
+    assert re.findall(r"<td>(.*?)</td>", line.group(1))[:2] == [
+        "100,0\xa0%, выше порога",
+        "0,0\xa0%, ниже порога",
+    ]
+    few = re.search(r'<th scope="row">990001</th>(.*?)</tr>', page, re.DOTALL)
+    assert few is not None and set(re.findall(r"<td>(.*?)</td>", few.group(1))) == {"—"}
+    assert "У1. Считать, делить" in page and "только для школы" not in page.lower()
+    assert "http" not in re.sub(r'xmlns="[^"]*"|http-equiv', "", page)
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["maps_page"] is True
+
+
+def test_page_of_classes_is_for_the_school_only(tmp_path: Path) -> None:
+    page = (mapped(tmp_path, "class") / "maps.html").read_text(encoding="utf-8")
+    assert "Только для школы" in page and "<title>Карты затруднений — только для школы</title>" in page
+    assert "990002/А" in page
+
+
+def test_too_many_cells_leave_the_page_out_and_say_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two schools × 13 items are 26 cells."""
+    given, out = write(tmp_path / "input", {NAME: export(*PUPILS)}), tmp_path / "out"
+    monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 26)
+    assert "maps.html" not in rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").err
+    assert (out / "maps.html").exists()
+    monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 25)
+    said = rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").err
+    assert "клеток в картах 26, а печатать можно до 25" in " ".join(said.split())
+    assert not (out / "maps.html").exists() and (out / "gaps.csv").exists()
 
 
 # --- what cannot be done

@@ -1,0 +1,114 @@
+"""``maps.html``: the heat maps of ``rostok gaps`` as one self-contained page to print, each picture with its table.
+
+Percents of fewer than ten answers are dashes here too: a printed page travels further than a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from rostok.disclosure import is_share_shown
+from rostok.reports.charts import WIDE
+from rostok.reports.html import asset, environment, policy, with_words
+from rostok.reports.item_charts import MapCell, MapColumn, MapRow, gap_map
+from rostok.reports.presenters.gaps import skill_number
+from rostok.reports.presenters.item_figures import percent_text, status_word
+from rostok.reports.presenters.order import natural_key
+from rostok.reports.presenters.region import TableView
+from rostok.schema.verdicts import Status
+from rostok.wording import DASH, current_language, gettext
+
+ROWS = 36  # of one picture: as many as a printed page holds
+
+
+@dataclass(frozen=True, slots=True)
+class PaperMaps:
+    """One paper: items and skills by units. ``whole``: all schools together, the first row of every picture.
+
+    The cells of a row are items, then skills; ``skills`` are their words.
+    """
+
+    title: str
+    items: tuple[str, ...]
+    skills: tuple[str, ...]
+    whole: tuple[MapCell, ...]
+    units: tuple[tuple[str, tuple[MapCell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapsPage:
+    """``for_school_only``: maps of classes."""
+
+    papers: tuple[PaperMaps, ...]
+    for_school_only: bool
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    title: str
+    parts: tuple[Markup, ...]
+    table: TableView
+    legend: tuple[str, ...] = ()
+
+
+def render(page: MapsPage) -> str:
+    """The whole page as text; it has no script."""
+    title = gettext("Карты затруднений")
+    head = gettext("{title} — только для школы", title=title) if page.for_school_only else title
+    style = with_words(asset("report.css"), head=head, date="")
+    papers = [(f"paper{at}", paper.title, list(_pictures(paper))) for at, paper in enumerate(page.papers, 1)]
+    return environment().get_template("maps.html.j2").render(
+        language=current_language(), policy=Markup(policy(style)), style=Markup(style), page=page, title=head,
+        papers=papers,
+    )  # fmt: skip
+
+
+def write(page: MapsPage, path: Path) -> None:
+    """Write the page to ``path`` in UTF-8; raises OSError as the file system does."""
+    path.write_text(render(page), encoding="utf-8", newline="\n")
+
+
+def _pictures(paper: PaperMaps) -> Iterator[_Picture]:
+    count = len(paper.items)
+    rows = [MapRow(gettext("Все школы"), _shown(paper.whole), of_region=True)]
+    rows += [
+        MapRow(name, _shown(cells))
+        for name, cells in sorted(paper.units, key=lambda one: natural_key(one[0]))
+    ]
+    yield _picture(gettext("Задания"), paper.items, _columns(rows, slice(0, count)))
+    if paper.skills:
+        short = [skill_number(at) for at in range(len(paper.skills))]
+        legend = tuple(f"{number}. {text}" for number, text in zip(short, paper.skills, strict=True))
+        yield _picture(gettext("Умения"), short, _columns(rows, slice(count, None)), legend)
+
+
+def _shown(cells: Sequence[MapCell]) -> tuple[MapCell, ...]:
+    return tuple(one if is_share_shown(one.participants or 0) else MapCell(None) for one in cells)
+
+
+def _columns(rows: Sequence[MapRow], part: slice) -> list[MapRow]:
+    return [MapRow(row.label, row.cells[part], row.of_region) for row in rows]
+
+
+def _picture(
+    title: str, heads: Sequence[str], rows: Sequence[MapRow], legend: tuple[str, ...] = ()
+) -> _Picture:
+    columns = [MapColumn(head) for head in heads]
+    parts = tuple(
+        Markup(gap_map(columns, (rows[0], *rows[start : start + ROWS]), title, WIDE))
+        for start in range(1, len(rows), ROWS)
+    )
+    lines = tuple((row.label, *map(_said, row.cells)) for row in rows)
+    return _Picture(title, parts, TableView(title, (gettext("Где"), *heads), lines), legend)
+
+
+def _said(cell: MapCell) -> str:
+    if cell.percent is None:
+        return DASH
+    word = status_word(cell.status) if cell.status in (Status.BELOW, Status.ABOVE) else ""
+    return percent_text(cell.percent) + (f", {word}" if word else "")
