@@ -30,6 +30,7 @@ from rostok.formats.item_tables import ItemTable, levels, read_item_file, read_i
 from rostok.formats.problem_log import ProblemLog
 from rostok.pipeline import item_outputs as outputs
 from rostok.pipeline.csv_files import write_csv
+from rostok.pipeline.item_doubts import report_columns, report_groups
 from rostok.pipeline.item_report import Spread, page_of, spread_of
 from rostok.pipeline.item_scale import (
     LEAST_PUPILS,
@@ -55,7 +56,6 @@ from rostok.wording import current_language, gettext
 Codes = NDArray[np.int16]
 Ints = NDArray[np.int64]
 
-MANY_SCORES = 25  # different scores of one item: an essay has fewer, an age or a number of a row has more
 PRECISION = ".12g"
 
 
@@ -63,13 +63,15 @@ PRECISION = ".12g"
 class ItemAnalysis:
     """``tables``: by the name of their file without ``.csv``; those of what was not asked for are absent.
 
-    ``spread``: what the pictures of ``items.html`` need beside the tables.
+    ``spread``: what the pictures of ``items.html`` need beside the tables. ``log_likelihood``: of the scale,
+    given raw scores; None without a scale.
     """
 
     tables: Mapping[str, pa.Table]
     problems: tuple[Problem, ...]
     pupils: int
     spread: Spread
+    log_likelihood: float | None
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,9 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
     problems = (*before, *log.problems())
     tables["problems"] = problems_table(problems)
     spread = spread_of(scores, given.possible(maxima), scale, given.group, given.groups)
-    return ItemAnalysis(tables, problems, pupils, spread)
+    found_scale = scale.calibration
+    log_likelihood = None if found_scale is None else found_scale.log_likelihood
+    return ItemAnalysis(tables, problems, pupils, spread, log_likelihood)
 
 
 def _report_pupils(scores: Codes, log: ProblemLog) -> int:
@@ -192,9 +196,7 @@ def _report_items(given: _Input, scores: Codes, maxima: Ints, log: ProblemLog) -
         known = scores[place] >= 0
         if known.sum() >= LEAST_PUPILS and maxima[place] == low[place]:
             log.add("item-one-value", column=name, value=str(maxima[place]))
-        different = int((np.bincount(scores[place][known]) > 0).sum())
-        if different > MANY_SCORES:
-            log.add("item-many-scores", column=name, value=str(maxima[place]), values={"n": different})
+    report_columns(given.labels, scores, maxima, given.stated, log)
 
 
 def _report_unused(given: _Input, scale: Scale, maxima: Ints, log: ProblemLog) -> None:
@@ -271,6 +273,8 @@ def _model(given: _Input, scores: Codes, maxima: Ints, scale: Scale) -> dict[str
 def _differential(given: _Input, scores: Codes, log: ProblemLog) -> dict[str, pa.Table]:
     """Empty tables without groups: the file is there, and has nothing to say."""
     group = np.full(scores.shape[1], -1) if given.group is None else given.group
+    if given.group is not None:
+        report_groups(given.group_name, len(given.groups), given.group, scores, log)
     if given.group is not None and len(given.groups) < 2:
         log.add("groups-too-few", column=given.group_name)
     if len(given.groups) < 2:
@@ -348,6 +352,7 @@ def _facts(source: Path, plan: ItemPlan, found: ItemAnalysis) -> str:
         "identities": None if plan.identities is None else plan.identities.name,
         "maxima": dict(plan.maxima or {}),
         "pupils": found.pupils,
+        "log_likelihood": found.log_likelihood,
         "problems": problem_counts(found.problems),
     }
     return json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)

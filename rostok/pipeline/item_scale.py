@@ -80,13 +80,26 @@ def find_scale(scores: Codes, labels: Labels, log: ProblemLog | None = None) -> 
     try:
         return Scale(active, grouping, calibrate(grouping.grouped), lowest)
     except NotEstimable:
-        return _without(active, lowest, gettext("у правдоподобия нет конечного максимума"), log)
+        return _without(active, lowest, _no_maximum(grouping, active, labels), log)
 
 
 def _without(active: Ints, lowest: Ints, detail: str, log: ProblemLog | None) -> Scale:
     if log is not None:
         log.add("scale-not-found", values={"detail": detail})
     return Scale(active[:0], None, None, lowest)
+
+
+def _no_maximum(grouping: Grouping, active: Ints, labels: Labels) -> str:
+    """Why, with the items whose best score is of one pupil and stands apart: they are the first to look at."""
+    counts, top = grouping.grouped.category_counts, grouping.grouped.maxima
+    rows = np.arange(len(top))
+    apart = (counts[rows, top] == 1) & (counts[rows, np.maximum(top - 1, 0)] == 0)
+    if not apart.any():
+        return gettext("у правдоподобия нет конечного максимума")
+    return gettext(
+        "у правдоподобия нет конечного максимума; наибольший балл у одного участника, а на балл меньше ни у кого: {items}",
+        items=labels.listed(active[apart].tolist()),
+    )
 
 
 def _connected(grouping: Grouping, active: Ints, labels: Labels, log: ProblemLog | None) -> Bools | None:

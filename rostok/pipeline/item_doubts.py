@@ -1,0 +1,87 @@
+"""What of a table of scores deserves a doubt: columns that look like no items, groups that say little.
+
+Everything here is said and nothing left out: only the person knows what a column holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rostok.formats.problem_log import ProblemLog
+from rostok.pipeline.item_scale import Labels
+
+Codes = NDArray[np.int16]
+Ints = NDArray[np.int64]
+
+MANY_SCORES = 25  # different scores of one item: an essay has fewer, an age or a number of a row has more
+LARGE_TIMES = 10  # a highest score so many times that of the usual item: a count of lessons, a code
+SAMPLE = 500  # pupils: a total is one of every pupil, so some hundred show it
+TOTAL_SHARE = 0.95  # of the pupils meet the sum: a total counted by hand has slips
+LEAST_UNUSUAL = 10  # pupils off the commonest score: where all have full marks, anything is a sum of anything
+LEAST_OF_GROUP = 100  # pupils: the manual's bound for a class of differential items
+
+
+def report_columns(
+    labels: Labels, scores: Codes, maxima: Ints, stated: Mapping[str, int], log: ProblemLog
+) -> None:
+    """Say which columns look like totals, or like no score at all; one sentence for each."""
+    some = scores[:, :: max(1, scores.shape[1] // SAMPLE)]
+    for place, name in enumerate(labels.items):
+        summed = _summed(some, place)
+        if len(summed):
+            log.add("item-total", column=name, values={"items": labels.listed(summed.tolist())})
+        elif (different := _different(scores[place])) > MANY_SCORES:
+            log.add("item-many-scores", column=name, value=str(maxima[place]), values={"n": different})
+        elif name not in stated and maxima[place] > LARGE_TIMES * (usual := _usual(maxima, place)) > 0:
+            log.add(
+                "item-maximum-large", column=name, value=str(maxima[place]), values={"usual": f"{usual:g}"}
+            )
+
+
+def _different(column: Codes) -> int:
+    return int((np.bincount(column[column >= 0]) > 0).sum())
+
+
+def _usual(maxima: Ints, place: int) -> float:
+    """The middle one of the highest scores of the other items; 0 where there are fewer than two."""
+    others = np.delete(maxima, place)
+    others = others[others > 0]
+    return float(np.median(others)) if len(others) > 1 else 0.0
+
+
+def _summed(scores: Codes, place: int) -> Ints:
+    """The columns whose sum this one is: all others, or neighbours on one side; none for an item."""
+    pupils = scores[place] >= 0
+    total = scores[place, pupils].astype(np.int64)
+    if len(total) == 0 or total.max() < 2:
+        return np.zeros(0, np.int64)
+    unusual = total != np.bincount(total).argmax()
+    if unusual.sum() < LEAST_UNUSUAL:
+        return np.zeros(0, np.int64)
+    points = np.maximum(scores[:, pupils], 0).astype(np.int64)
+    before, after = np.arange(place)[::-1], np.arange(place + 1, len(scores))
+    for places in (before, after, np.concatenate([before[::-1], after])):
+        sums = np.cumsum(points[places], axis=0)
+        met = sums == total
+        enough = (met.mean(axis=1) >= TOTAL_SHARE) & (met[:, unusual].mean(axis=1) >= TOTAL_SHARE)
+        for length in np.flatnonzero(enough) + 1:
+            chosen = places[:length]
+            if length > 1 and points[chosen].max() < total.max():
+                return np.sort(chosen)
+    return np.zeros(0, np.int64)
+
+
+def report_groups(name: str, groups: int, group: Ints, scores: Codes, log: ProblemLog) -> None:
+    """Say who stands in no group, and which groups are too small for a class of differential items."""
+    counted = np.asarray((scores >= 0).any(axis=0))
+    without = int((counted & (group < 0)).sum())
+    if without:
+        log.add("pupils-without-group", column=name, count=without)
+    small = int((np.bincount(group[counted & (group >= 0)], minlength=groups) < LEAST_OF_GROUP).sum())
+    if groups > 1 and small:
+        log.add(
+            "groups-small", column=name, values={"small": small, "groups": groups, "least": LEAST_OF_GROUP}
+        )

@@ -1,0 +1,97 @@
+"""Columns that look like no items, groups that say little, and why a scale was not found: each in a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from rostok import pipeline
+from tests.integration.pipeline.item_cases import answers
+from tests.unit.statistics.items.reference_tables import results
+
+Columns = dict[str, list[int | None]]
+SIX: Columns = {f"{number}": row for number, row in enumerate(answers(pupils=300).tolist(), 1)}
+TOTAL: list[int | None] = [sum(cells) for cells in zip(*SIX.values(), strict=True)]  # type: ignore[arg-type]
+
+
+def said(columns: dict[str, list[object]] | Columns, code: str, **options: object) -> list[str]:
+    found = pipeline.items(pa.table(columns), **options)  # type: ignore[arg-type]
+    return [problem.sentence for problem in found.problems if problem.code == code]
+
+
+def test_total_after_its_items_is_named_among_other_columns() -> None:
+    """As people keep such tables: items, their sum, then something else that is no item either."""
+    table = {**SIX, "итог": TOTAL, "попытка": [1 + number % 3 for number in range(300)]}
+    assert said(table, "item-total") == ["Столбец «итог» — сумма столбцов «1», «2», «3», «4», «5», «6»."]
+
+
+def test_total_before_its_items_and_with_slips_is_named() -> None:
+    slips = [TOTAL[0] + 1, *TOTAL[1:]]  # type: ignore[operator]
+    assert len(said({"итог": slips, **SIX}, "item-total")) == 1
+
+
+def test_total_over_missing_answers_is_named() -> None:
+    """A pupil without the answer has its points neither in the item nor in the sum."""
+    first = [None if number % 5 == 0 else cell for number, cell in enumerate(SIX["1"])]
+    total = [sum(cell or 0 for cell in cells) for cells in zip(first, *list(SIX.values())[1:], strict=True)]
+    assert len(said({**SIX, "1": first, "итог": total}, "item-total")) == 1
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        SIX,
+        {"1": [1] * 300, "2": [1] * 300, "3": [2] * 291 + [1] * 9},  # full marks are no sum of full marks
+        {"1": [0, 1] * 150, "2": [0, 1] * 150},  # one item twice
+    ],
+)
+def test_items_are_no_totals(columns: Columns) -> None:
+    assert said(columns, "item-total") == []
+
+
+def test_highest_score_far_above_the_usual_is_named() -> None:
+    lessons: Columns = {**SIX, "занятий": [11 + number % 9 for number in range(300)]}
+    assert said(lessons, "item-maximum-large") == [
+        "Столбец «занятий»: наибольший балл 19, а у остальных заданий обычно 1."
+    ]
+    essay: Columns = {**SIX, "эссе": [number % 11 for number in range(300)]}
+    assert said(essay, "item-maximum-large") == []  # ten times the usual, and no more
+
+
+def test_one_column_has_one_doubt() -> None:
+    ages: Columns = {**SIX, "возраст": [10 + number % 50 for number in range(300)]}
+    doubts = [p.code for p in pipeline.items(pa.table(ages)).problems if p.code.startswith("item-m")]
+    assert doubts == ["item-many-scores"]
+
+
+def test_pupils_without_a_group_and_small_groups_are_counted() -> None:
+    groups = [None, None, *(f"{number % 40:02}" for number in range(298))]
+    table: dict[str, list[object]] = {**SIX, "школа": groups}  # type: ignore[dict-item]
+    assert said(table, "pupils-without-group", group="школа") == [
+        "Участников, у которых столбец «школа» пуст: 2."
+    ]
+    assert said(table, "groups-small", group="школа") == [
+        "В столбце «школа» групп, где участников меньше 100: 40 из 40."
+    ]
+
+
+def test_scale_without_a_maximum_names_the_score_that_stands_apart() -> None:
+    """A stated maximum keeps the score, and with it the reason why there is no scale."""
+    first = [7, *SIX["1"][1:]]
+    (sentence,) = said({**SIX, "1": first}, "scale-not-found", maxima={"1": 7})
+    assert "наибольший балл у одного участника, а на балл меньше ни у кого: «1»" in sentence
+
+
+def test_log_likelihood_is_that_of_erm_and_stands_in_run_json(shared: Path, tmp_path: Path) -> None:
+    expected = results(shared, "lsat6_rasch.json")["cml_erm"]["loglik"]
+    source = shared / "reference" / "items" / "lsat6.csv"
+    found = pipeline.write_items(source, plan=pipeline.ItemPlan(), out=tmp_path / "out")
+    facts = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert found.log_likelihood == facts["log_likelihood"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_no_scale_has_no_likelihood() -> None:
+    assert pipeline.items(pa.table({"1": [0, 1, 0]})).log_likelihood is None
