@@ -53,6 +53,7 @@ class Honest:
     heavy_tails: bool = True  # item effects of schools by Student's t with 5 degrees of freedom
     lifting: float = 0.0
     median_pupils: int = 45
+    profile_tail: float = 0.0  # > 0: item effects of a school times one |t| of so many degrees of freedom
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ def _answered(
     """Partial credit with effects of school × item and class × item."""
     shape = (len(slope), len(maxima))
     drawn = rng.standard_t(5, shape) * np.sqrt(3 / 5) if honest.heavy_tails else rng.normal(size=shape)
+    if honest.profile_tail:  # a few schools differ in every item at once, which tails item by item never give
+        drawn *= np.abs(rng.standard_t(honest.profile_tail, (len(slope), 1)))
     shift = honest.school_item_sd * drawn[school] + np.outer(slope[school], hardness)
     shift += honest.class_item_sd * rng.normal(size=(int(klass.max()) + 1, len(maxima)))[klass]
     subject = ability + 0.4 * rng.normal(size=len(ability))

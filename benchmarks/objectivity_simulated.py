@@ -48,6 +48,11 @@ SETTINGS = (
     ),
     Setting("малые школы", Honest(median_pupils=18)),
     Setting("весь регион поднимает треть работ", Honest(lifting=0.3)),
+    Setting("есть своеобразные школы", Honest(heavy_tails=False, profile_tail=5.0)),
+    Setting(
+        "есть очень своеобразные школы",
+        Honest(school_item_sd=0.5, class_item_sd=0.5, heavy_tails=False, profile_tail=5.0),
+    ),
 )
 
 

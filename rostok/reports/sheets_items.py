@@ -11,7 +11,6 @@ from rostok.reports.presenters import gaps, objectivity
 from rostok.reports.presenters.item_figures import status_word
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
-from rostok.schema.markers import MARKERS
 from rostok.wording import gettext
 
 Row = tuple[Value, ...]
@@ -124,7 +123,7 @@ def _listed_rows(found: Objectivity) -> Iterator[Row]:
         one, two = listed.get(school), differing.get(school)
         yield (
             school, name, place, gettext("да") if one else gettext("нет"),
-            "; ".join(MARKERS[code].title for code in one.markers if code in MARKERS) if one else None,
+            objectivity.seen_text(one) if one else None,
             "; ".join(objectivity.paper_text(paper) for paper in one.papers) if one else None, one.tests if one else None,
             one.p_value if one else None, one.q_value if one else None, two.with_all if two else None,
             two.without_marked if two else None,

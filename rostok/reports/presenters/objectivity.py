@@ -124,9 +124,18 @@ def school_order(found: Objectivity, school: str) -> tuple[object, ...]:
 
 def _listed_row(found: Objectivity, one: ListedSchool) -> tuple[str, ...]:
     name, place = school_name(found, one.school_id)
-    titles = [MARKERS[code].title for code in one.markers if code in MARKERS]
     papers = "; ".join(paper_text(paper) for paper in one.papers)
-    return name, place or DASH, "; ".join(titles) or DASH, papers or DASH, probability(one.p_value)
+    return name, place or DASH, seen_text(one) or DASH, papers or DASH, probability(one.p_value)
+
+
+def seen_text(one: ListedSchool) -> str:
+    """Markers that put a school on the list. Where equal works do so alone, the commonest other reason stands beside."""
+    titles = "; ".join(MARKERS[code].title for code in one.markers if code in MARKERS)
+    if one.markers == ("repeated_answers",):
+        return gettext(
+            "{title} — так бывает и от общего учителя: начните с того, что и как проходили", title=titles
+        )
+    return titles
 
 
 _COUNTED = {

@@ -158,6 +158,19 @@ def test_listed_schools_stand_by_place_and_never_by_probability() -> None:
     assert view.listed.rows[1][3:] == ("—", "0,002")
 
 
+def test_a_school_listed_by_equal_works_alone_is_told_of_its_teacher() -> None:
+    """Its children may know and lack the same; what another test saw is not explained so."""
+    alone = OBJECTIVITY.listed[1]
+    assert objectivity.seen_text(alone).startswith(
+        "Одинаковые работы в одном классе — так бывает и от общего учителя"
+    )
+    both = replace(alone, markers=("boundary_peaks", "repeated_answers"))
+    assert (
+        objectivity.seen_text(both)
+        == "Много работ ровно на границе отметки; Одинаковые работы в одном классе"
+    )
+
+
 def test_the_rate_of_wrong_schools_is_said_with_its_condition() -> None:
     (said,) = (text for text in objectivity.present(OBJECTIVITY).lead if f"5{NBSP}%" in text)
     assert said.startswith("Если школы различаются тем, что в них проходят, не сильнее")
