@@ -53,7 +53,7 @@ def _usual(maxima: Ints, place: int) -> float:
 
 
 def _summed(scores: Codes, place: int) -> Ints:
-    """The columns whose sum this one is: all others, or neighbours on one side; none for an item."""
+    """The columns whose sum this one is: neighbours on one side, or others from the first on; none for an item."""
     pupils = scores[place] >= 0
     total = scores[place, pupils].astype(np.int64)
     if len(total) == 0 or total.max() < 2:
