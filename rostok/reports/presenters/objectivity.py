@@ -150,8 +150,15 @@ def paper_text(one: ListedPaper) -> str:
         return one.assessment.label
     return gettext(
         _COUNTED[one.marker], paper=one.assessment.label, seen=integer(round(one.seen)),
-        expected=decimal(one.expected, 1 if one.expected >= 1 else 2),
+        expected=_expectation(one.expected),
     )  # fmt: skip
+
+
+def _expectation(works: float) -> str:
+    """Never nought: what is expected rarely is expected all the same."""
+    if works < 0.01:
+        return gettext("меньше {least}", least=decimal(0.01, 2))
+    return decimal(works, 1 if works >= 1 else 2)
 
 
 def probability(value: float | None) -> str:

@@ -11,7 +11,7 @@ from report_sample import ASSESSMENTS, FORBIDDEN, METHODOLOGY, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
-from rostok.reports.item_model import Gaps, Percent, SchoolGaps
+from rostok.reports.item_model import Gaps, ListedPaper, Percent, SchoolGaps
 from rostok.reports.presenters import gaps, objectivity
 from rostok.schema.verdicts import Status
 
@@ -156,6 +156,11 @@ def test_listed_schools_stand_by_place_and_never_by_probability() -> None:
         f"{PAPER.label}: на границах отметок 15, ожидалось 9,5", "меньше 0,001",
     )  # fmt: skip
     assert view.listed.rows[1][3:] == ("—", "0,002")
+
+
+def test_a_rare_expectation_is_never_nought() -> None:
+    paper = ListedPaper(PAPER, "repeated_answers", 2, 0.00008)
+    assert objectivity.paper_text(paper) == f"{PAPER.label}: повторов 2, ожидалось меньше 0,01"
 
 
 def test_a_school_listed_by_equal_works_alone_is_told_of_its_teacher() -> None:
