@@ -274,24 +274,35 @@ def _scores(column: _Column, first_row: int, maximum: int | None, log: ProblemLo
     for place in wrong:
         _report(column, place, str(parsed[place][1]), first_row, maximum, log)
     found: Codes = values[column.cells.codes]
-    if maximum is None:
-        _set_lone_aside(found, column.label, first_row, log)
+    if maximum is None and (lone := _lone_score(values, numbers)) is not None:
+        top, below = lone
+        row = int(np.flatnonzero(found == top)[0])
+        log.add(
+            "item-score-alone",
+            row=first_row + row,
+            column=column.label,
+            value=str(top),
+            values={"below": below},
+        )
+        found[row] = BLANK
     if not filled:
         log.add("item-empty", column=column.label)
     return found
 
 
-def _set_lone_aside(scores: Codes, label: str, first_row: int, log: ProblemLog) -> None:
-    """Blank the highest score where it looks like a typing mistake: such a cell leaves an item without a scale."""
-    got = np.flatnonzero(np.bincount(np.where(scores == NOT_ATTEMPTED, 0, scores)[scores > NOT_TAUGHT]))
-    if len(got) < 3 or (scores > NOT_TAUGHT).sum() < LONE_SCORES:
-        return
+def _lone_score(values: Codes, numbers: NDArray[np.int64]) -> tuple[int, int] | None:
+    """The highest score and the next where the highest looks like a typing mistake: with it no scale may be found.
+
+    ``values``, ``numbers``: the distinct cells of a column and how many there are of each.
+    """
+    known = values > NOT_TAUGHT
+    counts = np.bincount(np.maximum(values[known], 0), weights=numbers[known])  # not attempted: no points
+    got = np.flatnonzero(counts)
+    if len(got) < 3 or counts.sum() < LONE_SCORES:
+        return None
     low, below, top = int(got[0]), int(got[-2]), int(got[-1])
-    holders = np.flatnonzero(scores == top)
-    if len(holders) == 1 and top - below >= LONE_STEP and top - low > LONE_TIMES * (below - low):
-        row = first_row + int(holders[0])
-        log.add("item-score-alone", row=row, column=label, value=str(top), values={"below": below})
-        scores[holders] = BLANK
+    far = top - below >= LONE_STEP and top - low > LONE_TIMES * (below - low)
+    return (top, below) if far and counts[top] == 1 else None
 
 
 def _score(cell: Cell, maximum: int | None) -> tuple[int, str]:
