@@ -234,7 +234,7 @@ def test_folder_of_others_is_refused_and_untouched(inputs: Path, tmp_path: Path,
     write(tmp_path / "out", {foreign: b"x"})
     done = analyse(inputs, tmp_path / "out")
     assert (done.code, done.out) == (2, "")
-    assert f"В папке «{tmp_path / 'out'}» уже лежат чужие файлы." in done.err
+    assert f"На месте «{tmp_path / 'out'}» уже лежат чужие файлы." in done.err
     assert contents(tmp_path) == {f"out/{foreign}": b"x"}
 
 
