@@ -24,7 +24,7 @@ from rostok.pipeline.outputs import (
     reasons_table,
     results_table,
 )
-from rostok.pipeline.storing import Stored, read_and_store, temporary_store
+from rostok.pipeline.storing import Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.draws import check_draws
@@ -98,11 +98,7 @@ def analyse(inputs: Sequence[Path], *, plan: Plan, out: Path, progress: Progress
     clock = _Clock()
     engine = engine_named(plan.engine)
     check_target(out)
-    with temporary_store(plan.store) as root:
-        stored = read_and_store(
-            [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
-            skip_unreadable=plan.skip_unreadable, progress=progress,
-        )  # fmt: skip
+    with stored_inputs(inputs, plan, progress) as (root, stored):
         clock.lap("read_and_store")
         calculation = _calculated(stored, plan, engine, root, progress)
         clock.lap("calculate")

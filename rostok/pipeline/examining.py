@@ -41,7 +41,7 @@ from rostok.pipeline.objectivity_tables import (
     school_table,
 )
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import Stored, read_and_store, temporary_store
+from rostok.pipeline.storing import Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
@@ -135,11 +135,7 @@ def objectivity(
     started = time.perf_counter()
     check_target(out)
     engine = engine_named(plan.engine)
-    with temporary_store(plan.store) as root:
-        stored = read_and_store(
-            [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
-            skip_unreadable=plan.skip_unreadable, progress=progress,
-        )  # fmt: skip
+    with stored_inputs(inputs, plan, progress) as (root, stored):
         read = time.perf_counter()
 
         def write(backend: Any) -> ObjectivityRun:

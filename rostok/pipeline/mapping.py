@@ -29,7 +29,7 @@ from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, 
 from rostok.pipeline.gap_tables import PaperMap, UnitFigures
 from rostok.pipeline.gap_units import LEAST_SCHOOLS, Level, Places, paper_units
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import Stored, read_and_store, temporary_store
+from rostok.pipeline.storing import Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
 from rostok.schema.codifiers import LEAST_ITEMS, SkillSource
@@ -110,11 +110,7 @@ def gaps(inputs: Sequence[Path], *, plan: GapPlan, out: Path, progress: Progress
     check_target(out)
     engine = engine_named(plan.engine)
     book = CodifierBook.read(plan.codifiers)
-    with temporary_store(plan.store) as root:
-        stored = read_and_store(
-            [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
-            skip_unreadable=plan.skip_unreadable, progress=progress,
-        )  # fmt: skip
+    with stored_inputs(inputs, plan, progress) as (root, stored):
         read = time.perf_counter()
 
         def write(backend: Any) -> GapRun:

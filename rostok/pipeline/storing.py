@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -176,6 +177,34 @@ def _aliases(readings: Sequence[Reading]) -> pa.Table | None:
     """Codes of schools in state exams, from every register of the input."""
     tables = [batch.table for reading in readings for batch in reading.rows if batch.name == "aliases"]
     return pa.concat_tables(tables) if tables else None
+
+
+class ReadingPlan(Protocol):
+    """What the plan of any job says of reading; ``store`` keeps the data version in that folder."""
+
+    @property
+    def assume(self) -> Assumptions: ...
+
+    @property
+    def skip_unreadable(self) -> bool: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def store(self) -> Path | None: ...
+
+
+@contextmanager
+def stored_inputs(
+    inputs: Sequence[Path], plan: ReadingPlan, progress: Progress
+) -> Iterator[tuple[Path, Stored]]:
+    """``inputs`` as one version, and the folder it lies in, which goes with the block unless the plan keeps it."""
+    with temporary_store(plan.store) as root:
+        yield root, read_and_store(
+            [Path(path) for path in inputs], root=root, assume=plan.assume, workers=plan.workers,
+            skip_unreadable=plan.skip_unreadable, progress=progress,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,22 +27,17 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def open_page(browser, address):
-    contexts = []
+def open_page(open_page):
+    """The page with everything of both sections unfolded."""
 
     def opened(viewport=WIDE, **options):
-        context = browser.new_context(viewport=viewport, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(address)
+        page = open_page(viewport, **options)
         page.evaluate(
             "document.querySelectorAll('#gaps details, #objectivity details').forEach(one => one.open = true)"
         )
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1280", "360"])
