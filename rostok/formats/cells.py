@@ -29,7 +29,8 @@ class Flaw(IntEnum):
     NOT_A_NUMBER = 2
     FORMULA_ERROR = 3
     DATE = 4
-    NOT_WHOLE = 5  # negative or with a fraction
+    OUT_OF_RANGE = 5  # negative, or more than any number there can be
+    FRACTION = 6
 
 
 # Codes of problems by what is wrong.
@@ -37,7 +38,8 @@ FLAW_CODES = {
     Flaw.NOT_A_NUMBER: "cell-not-a-number",
     Flaw.FORMULA_ERROR: "cell-formula-error",
     Flaw.DATE: "cell-date",
-    Flaw.NOT_WHOLE: "value-out-of-range",
+    Flaw.OUT_OF_RANGE: "value-out-of-range",
+    Flaw.FRACTION: "number-fraction",
 }
 
 
@@ -114,8 +116,10 @@ def whole_number(cell: Cell) -> tuple[int, Flaw]:
 
 
 def _whole(number: float) -> tuple[int, Flaw]:
-    if not number.is_integer() or number < 0 or number > 32_000:
-        return 0, Flaw.NOT_WHOLE
+    if number < 0 or number > 32_000:  # also where it has a fraction: cutting that off would not mend it
+        return 0, Flaw.OUT_OF_RANGE
+    if not number.is_integer():
+        return 0, Flaw.FRACTION
     return int(number), Flaw.NONE
 
 

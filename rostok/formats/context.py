@@ -222,7 +222,7 @@ def _share(table: SchoolTable, index: int, column: int, log: ProblemLog) -> floa
         return None
     share = number if text_of(cell).endswith("%") else number / 100
     if not 0 <= share <= 1:
-        report_flaw(table, index, column, Flaw.NOT_WHOLE, log, "0–100")
+        report_flaw(table, index, column, Flaw.OUT_OF_RANGE, log, "0–100")
         return None
     return share
 

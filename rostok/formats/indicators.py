@@ -123,7 +123,7 @@ def _wide(
         percent = _PERCENT.search(name) is not None
         value, unit = _value(table, index, column, log, percent=percent)
         if value is not None and _SHARE.search(name) and not percent and not 0 <= value <= 1:
-            report_flaw(table, index, column, Flaw.NOT_WHOLE, log, "0–1")
+            report_flaw(table, index, column, Flaw.OUT_OF_RANGE, log, "0–1")
             value = None
         yield indicator_code(table.title(column)), value, "share" if percent or _SHARE.search(name) else unit
 

@@ -441,6 +441,7 @@ ROWS = [
     of_row("cell-not-a-number", row(items=items(first="один"))),
     of_row("cell-formula-error", row(items=items(first="#ДЕЛ/0!"))),
     of_row("cell-date", row(items=items(first="02.01.2021"))),
+    of_row("number-fraction", row(items=items(first="0,5"))),
     of_row("journal-mark-unreadable", row(journal="8"), row(journal="нет отметки")),
     of_row("columns-swapped", row(journal="м", sex="4")),
     of_row("sex-unreadable", row(sex="?"), row(sex="Жен.")),

@@ -163,7 +163,20 @@ def test_negative_and_broken_scores_are_reported_and_missing(tmp_path: Path) -> 
     reading = read_2021(tmp_path, rows)
     assert column(reading, "item_01") == [None, 1]
     assert column(reading, "item_02") == [None, 2]
-    assert counts(reading) == {"value-out-of-range": 2, "total-differs": 1}
+    assert counts(reading) == {"value-out-of-range": 1, "number-fraction": 1, "total-differs": 1}
+    assert sentences(reading, "value-out-of-range") == ["Строка 2, столбец «балл за 1»: -1 вне пределов 0–1."]
+    assert sentences(reading, "number-fraction") == [
+        "Строка 2, столбец «балл за 2»: 1,5 — дробное число, а должно быть целое."
+    ]
+
+
+def test_total_with_a_fraction_is_named_so_and_the_sum_of_points_taken(tmp_path: Path) -> None:
+    reading = read_2021(tmp_path, [row_2021(60001, 3.5, (1, 1, 0, 1))])
+    assert column(reading, "raw_score") == [3]
+    assert counts(reading) == {"number-fraction": 1, "total-missing": 1}
+    assert sentences(reading, "number-fraction") == [
+        "Строка 2, столбец «всего баллов»: 3.5 — дробное число, а должно быть целое."
+    ]
 
 
 def test_words_in_a_score_column_are_reported(tmp_path: Path) -> None:
