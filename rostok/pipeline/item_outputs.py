@@ -15,14 +15,13 @@ from rostok.statistics.abilities import by_raw_score, cell_levels, curves, weigh
 from rostok.statistics.classical import PairwiseSums, WholeTest
 from rostok.statistics.differential import DELTA, Differential, compare, compare_many
 from rostok.statistics.discoveries import discovery_rates
+from rostok.statistics.intervals import reach
 from rostok.statistics.item_fit import item_fit
 from rostok.statistics.item_scores import Grouping
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Codes = NDArray[np.int16]
-
-Z = 1.959963984540054  # two-sided 95 %
 
 
 def numbers(values: object) -> pa.Array:
@@ -207,6 +206,7 @@ def _pairs_table(rows: list[tuple[str, str, str, Differential]]) -> pa.Table:
     ratio, error, p_value = pairs.column("odds_ratio"), pairs.column("log_error"), pairs.column("p_value")
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(ratio)
+    half = reach() * error
     return pa.table({
         "item": pa.array([row[0] for row in rows], pa.string()),
         "reference": pa.array([row[1] for row in rows], pa.string()),
@@ -214,7 +214,7 @@ def _pairs_table(rows: list[tuple[str, str, str, Differential]]) -> pa.Table:
         "pupils_reference": pa.array([row[3].pupils[0] for row in rows], pa.int64()),
         "pupils_focal": pa.array([row[3].pupils[1] for row in rows], pa.int64()),
         "chi_square": numbers(pairs.column("chi_square")), "p_value": numbers(p_value), "q_value": numbers(discovery_rates(p_value)),
-        "odds_ratio": numbers(ratio), "lower": numbers(np.exp(log - Z * error)), "upper": numbers(np.exp(log + Z * error)),
+        "odds_ratio": numbers(ratio), "lower": numbers(np.exp(log - half)), "upper": numbers(np.exp(log + half)),
         "delta": numbers(-DELTA * log), "standardised_difference": numbers(pairs.column("standardised_difference")),
         "class": pa.array([row[3].size for row in rows], pa.string()),
     })  # fmt: skip

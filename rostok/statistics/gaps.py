@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +19,7 @@ from rostok.schema.verdicts import Status
 from rostok.statistics import classical
 from rostok.statistics.clusters import Clusters, Likeness, likeness
 from rostok.statistics.discoveries import discovery_rates
-from rostok.statistics.intervals import CONFIDENCE, wilson
+from rostok.statistics.intervals import CONFIDENCE, reach, wilson
 from rostok.statistics.item_sums import PaperSums
 
 Numbers = NDArray[np.float64]
@@ -144,7 +143,7 @@ def _effective_scores(sums: PaperSums, maxima: NDArray[np.integer], confidence: 
 def _normal_to_student(n: NDArray[np.integer], confidence: float) -> Numbers:
     """z / t with n − 1 degrees of freedom; each size is looked up once, of millions of groups few differ."""
     sizes, place = np.unique(n, return_inverse=True)
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = reach(confidence)
     ratio: Numbers = z / special.stdtrit(np.maximum(sizes - 1, 1).astype(float), 0.5 + confidence / 2)
     return ratio[place].reshape(n.shape)
 

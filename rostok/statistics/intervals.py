@@ -10,6 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 CONFIDENCE = 0.95  # level of every interval the platform prints
 
 
+def reach(confidence: float = CONFIDENCE) -> float:
+    """How many standard errors a normal interval of that level reaches to either side.
+
+    >>> round(reach(), 4), round(reach(0.9), 4)
+    (1.96, 1.6449)
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence lies between 0 and 1, not {confidence}")
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
 def wilson(
     count: ArrayLike, base: ArrayLike, confidence: float = CONFIDENCE
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -22,9 +33,7 @@ def wilson(
     x, n = np.broadcast_arrays(np.asarray(count, float), np.asarray(base, float))
     if np.any((x < 0) | (x > n) | (n < 0)):
         raise ValueError("a count lies between 0 and its base")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence lies between 0 and 1, not {confidence}")
-    z2 = NormalDist().inv_cdf(0.5 + confidence / 2) ** 2
+    z2 = reach(confidence) ** 2
     known = (n > 0) & ~np.isnan(x)
     safe = np.where(known, n, 1.0)
     hits = np.where(known, x, 0.0)

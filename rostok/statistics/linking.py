@@ -12,8 +12,8 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
+from rostok.statistics.intervals import CONFIDENCE, reach
 from rostok.statistics.item_scores import Ints
 from rostok.statistics.rasch import Calibration
 
@@ -24,7 +24,6 @@ DRIFT_LIMIT = (
 )
 MOST_DRIFTING = 0.2  # share of common items: with more the link does not hold
 LEAST_COMMON = 3  # with two items there is one difference, and no telling which item moved
-CONFIDENCE = 0.95  # for all common items together
 
 
 class Drift(StrEnum):
@@ -68,9 +67,9 @@ def check_link(first: Calibration, second: Calibration) -> LinkTest:
     difference = (other - one)[common]
     difference = difference - np.median(difference)
     error = np.sqrt(one_error[common] ** 2 + other_error[common] ** 2)
-    reach = float(ndtri(0.5 + CONFIDENCE ** (1 / len(common)) / 2)) * error
+    half = reach(CONFIDENCE ** (1 / len(common))) * error  # the level holds for all common items together
     drift = tuple(
-        _judged(gap, half) for gap, half in zip(np.abs(difference).tolist(), reach.tolist(), strict=True)
+        _judged(gap, room) for gap, room in zip(np.abs(difference).tolist(), half.tolist(), strict=True)
     )
     return LinkTest(common, difference, error, drift, _verdict(drift))
 

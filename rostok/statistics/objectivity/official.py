@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-T_ALPHA = 1.96  # «ta = 1.96 (на уровне достоверности 95 %)»
+from rostok.statistics.intervals import reach
+
+T_ALPHA = 1.96  # the document's: «ta = 1.96 (на уровне достоверности 95 %)»; other intervals take CONFIDENCE
 QUARTILE_RANGES = 3  # «сумма значения 75 процентиля и 3 межквартильных размахов»
 
 Floats = NDArray[np.float64]
@@ -107,10 +109,10 @@ class RankAgreement:
 
     @property
     def upper(self) -> Floats:
-        """Upper end of the 95 % interval of ``with_ties``: Fisher's z, variance 1.06 ÷ (n − 3) (Fieller et al. 1957)."""
+        """Upper end of the interval of ``with_ties``: Fisher's z, variance 1.06 ÷ (n − 3) (Fieller et al. 1957)."""
         room = np.where(self.pupils > 3, self.pupils - 3, np.nan)
         inside = np.clip(self.with_ties, -0.999999, 0.999999)
-        return np.asarray(np.tanh(np.arctanh(inside) + T_ALPHA * np.sqrt(1.06 / room)))
+        return np.asarray(np.tanh(np.arctanh(inside) + reach() * np.sqrt(1.06 / room)))
 
 
 _CHUNK = 4096  # schools at once: the ranks of a country would take gigabytes

@@ -7,17 +7,16 @@ schools are inside the interval, so that it holds for one more school of the sam
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rostok.statistics.intervals import CONFIDENCE
+from rostok.statistics.intervals import CONFIDENCE, reach
 from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, MEDIAN_OF_SQUARE
 
 LEAST_LISTED = 10  # pupils on the list: with fewer an absence rate says nothing
 _BELOW = 0.5 + CONFIDENCE / 2  # share of schools that lie below ``upper``
-_LEVEL = NormalDist().inv_cdf(_BELOW)  # the same of a normal: the least the limit may be, in standard errors
+_LEVEL = reach()  # the same of a normal: the least the limit may be, in standard errors
 _RIDGE, _STEPS = 1e-3, 50
 
 Floats = NDArray[np.float64]

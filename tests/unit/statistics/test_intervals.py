@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rostok.statistics.intervals import wilson
+from rostok.statistics.intervals import reach, wilson
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,10 @@ def test_wilson_refuses_impossible_counts(count: int, base: int) -> None:
 def test_wilson_refuses_impossible_confidence() -> None:
     with pytest.raises(ValueError, match="confidence"):
         wilson(1, 2, confidence=1.0)
+
+
+def test_reach_of_a_normal_by_the_tables() -> None:
+    """Quantiles as every table of the normal distribution prints them."""
+    assert [round(reach(level), 4) for level in (0.90, 0.95, 0.99)] == [1.6449, 1.96, 2.5758]
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        reach(1)
