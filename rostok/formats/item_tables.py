@@ -53,6 +53,7 @@ class ItemTable:
     """A table read. ``scores`` (items × pupils): points, NOT_ATTEMPTED, NOT_TAUGHT or BLANK.
 
     ``columns``: the other columns by name, of texts, empty as null, in the order asked for.
+    ``first_row``: number of the first pupil's row as a spreadsheet counts.
     """
 
     name: str
@@ -60,6 +61,7 @@ class ItemTable:
     scores: Codes
     columns: Mapping[str, pa.Array]
     problems: tuple[Problem, ...]
+    first_row: int = 2
 
     @property
     def pupils(self) -> int:
@@ -215,7 +217,7 @@ def _table(
             scores.append(found)
     if not items:
         raise InputRefused((*log.problems(), Problem("items-none", name)))
-    return ItemTable(name, tuple(items), np.stack(scores), kept, log.problems())
+    return ItemTable(name, tuple(items), np.stack(scores), kept, log.problems(), first_row)
 
 
 def _check_present(name: str, columns: list[_Column], wanted: Sequence[str]) -> None:

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 import rostok
 from rostok.formats.identities import Identities, by_identity, check_identities, item_of, read_identities
-from rostok.formats.item_tables import ItemTable, levels, read_item_file, read_item_table
-from rostok.formats.problem_log import ProblemLog
+from rostok.formats.item_tables import BLANK, ItemTable, levels, read_item_file, read_item_table
+from rostok.formats.problem_log import LISTED_PER_CODE, ProblemLog
 from rostok.pipeline import item_outputs as outputs
 from rostok.pipeline.csv_files import write_csv
 from rostok.pipeline.item_doubts import report_columns, report_groups
@@ -76,7 +76,10 @@ class ItemAnalysis:
 
 @dataclass(frozen=True)
 class _Input:
-    """A table with its special columns understood; ``codes`` (items × pupils), ``stated`` highest scores by item."""
+    """A table with its special columns understood; ``codes`` (items × pupils), ``stated`` highest scores by item.
+
+    ``left_out``: pupils with scores that are of no known item; they have been named.
+    """
 
     labels: Labels
     codes: Codes
@@ -87,6 +90,7 @@ class _Input:
     group_name: str
     columns: Mapping[str, pa.Array]
     stated: Mapping[str, int]
+    left_out: int = 0
 
     def possible(self, seen: Ints) -> Ints:
         """The highest score of each item: as stated, else the highest seen."""
@@ -131,11 +135,25 @@ def _understood(
 ) -> _Input:
     groups, group_of = levels(read.columns[group]) if group else ((), None)
     booklets, booklet_of = levels(read.columns[booklet]) if booklet else ((), None)
-    labels, codes = read.items, read.scores
+    labels, codes, left_out = read.items, read.scores, 0
     if identities is not None and booklet_of is not None:
+        left_out = _report_without_booklet(read, booklet or "", booklet_of, log)
         labels, codes = by_identity(labels, codes, booklet_of, booklets, check_identities(identities), log)
     columns = {name: read.columns[name] for name in ids}
-    return _Input(Labels(labels), codes, booklet_of, booklets, group_of, groups, group or "", columns, {})
+    return _Input(
+        Labels(labels), codes, booklet_of, booklets, group_of, groups, group or "", columns, {}, left_out
+    )
+
+
+def _report_without_booklet(read: ItemTable, column: str, booklet: Ints, log: ProblemLog) -> int:
+    """Name the pupils whose columns are of no known item, because their booklet is not said."""
+    rows = np.flatnonzero((booklet < 0) & (read.scores != BLANK).any(axis=0))
+    for row in rows[:LISTED_PER_CODE].tolist():
+        log.add("pupil-without-booklet", row=row + read.first_row, column=column)
+    if len(rows) > LISTED_PER_CODE:
+        next_row = int(rows[LISTED_PER_CODE]) + read.first_row
+        log.add("pupil-without-booklet", row=next_row, column=column, count=len(rows) - LISTED_PER_CODE)
+    return len(rows)
 
 
 def _stated(
@@ -155,7 +173,7 @@ def _stated(
 def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> ItemAnalysis:
     scores = treated(given.codes, Treatment.RULE)
     maxima = np.maximum(scores.max(axis=1, initial=0), 0).astype(np.int64)
-    pupils = _report_pupils(scores, log)
+    pupils = _report_pupils(scores, given.left_out, log)
     _report_items(given, scores, maxima, log)
     links, used = _links(given, scores, log)
     scale = find_scale(used, given.labels, log)
@@ -179,11 +197,11 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
     return ItemAnalysis(tables, problems, pupils, spread, log_likelihood)
 
 
-def _report_pupils(scores: Codes, log: ProblemLog) -> int:
+def _report_pupils(scores: Codes, left_out: int, log: ProblemLog) -> int:
     with_scores = np.asarray((scores >= 0).any(axis=0))
     pupils = int(with_scores.sum())
-    if pupils < len(with_scores):
-        log.add("pupils-without-scores", count=len(with_scores) - pupils)
+    if without := len(with_scores) - pupils - left_out:
+        log.add("pupils-without-scores", count=without)
     if pupils < LEAST_PUPILS:
         log.add("pupils-too-few", values={"n": pupils, "least": LEAST_PUPILS,
                                           "what": gettext("альфу, связи и трудности")})  # fmt: skip

@@ -301,6 +301,17 @@ def test_figures_of_a_maximum_nobody_reached(tmp_path: Path) -> None:
     assert (second["max_score"], second["percent_correct"]) == ("1", "60")
 
 
+def test_pupils_without_a_variant_are_named_and_counted_once() -> None:
+    """Rows 4 and 6 have scores and no variant; row 7 has neither, and is a pupil without scores as anywhere."""
+    variants = ["А", "Б", None, "А", "", None, "Б"]
+    cells = pa.table({"вариант": variants, "1": [1, 0, 1, 0, 1, None, 1], "2": [0, 1, 1, 1, 0, None, 1]})
+    found = pipeline.items(cells, booklet="вариант", identities={("А", "1"): "дроби", ("Б", "1"): "дроби"})
+    named = [problem for problem in found.problems if problem.code == "pupil-without-booklet"]
+    assert [(problem.row, problem.column) for problem in named] == [(4, "вариант"), (6, "вариант")]
+    without = [problem.count for problem in found.problems if problem.code == "pupils-without-scores"]
+    assert (without, found.pupils) == ([1], 4)
+
+
 def test_maxima_follow_their_items_through_identities() -> None:
     cells = pa.table({"вариант": ["А", "Б"] * 4, "1": [1, 0, 0, 1] * 2, "2": [0, 1, 1, 1] * 2})
     named = {("А", "1"): "дроби", ("Б", "2"): "дроби"}
