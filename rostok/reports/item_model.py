@@ -43,6 +43,7 @@ class SkillLine:
 
     ``systemic``: most of its items are below. ``judged``: it has items enough for a verdict.
     ``says_more``: its score tells more of it than the total does (PRMSE), None where that cannot be told.
+    Raises ValueError for a verdict on a skill of too few items, or of which the total says as much.
     """
 
     text: str
@@ -52,6 +53,13 @@ class SkillLine:
     systemic: bool = False
     judged: bool = True
     says_more: bool | None = None
+
+    def __post_init__(self) -> None:
+        told = self.percent.status in (Status.BELOW, Status.ABOVE)
+        if told and (not self.judged or self.says_more is False):
+            raise ValueError(f"{self.text}: a verdict that has nothing to rest on")
+        if self.systemic and self.percent.status is not Status.BELOW:
+            raise ValueError(f"{self.text}: a systemic gap of a skill that is not below")
 
 
 @dataclass(frozen=True, slots=True)

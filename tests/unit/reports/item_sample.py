@@ -38,8 +38,8 @@ ITEMS = (
     ItemLine("3", "", "Решать задачи", replace(WELL, status=None), 0.0, 0.25, None),
 )
 SKILLS = (
-    SkillLine(FRACTIONS, ("1", "2"), BADLY, ("1", "2"), systemic=True, says_more=False),
-    SkillLine("Решать задачи", ("3",), WELL, judged=False),
+    SkillLine(FRACTIONS, ("1", "2"), BADLY, ("1", "2"), systemic=True, says_more=True),
+    SkillLine("Решать задачи", ("3",), replace(WELL, status=Status.CANNOT_TELL), judged=False),
 )
 PLACES = (
     PlaceLine("Заречный район", (BADLY, BADLY, WELL), (BADLY, WELL)),

@@ -84,8 +84,27 @@ def test_an_item_is_told_with_its_interval_and_verdict() -> None:
 def test_a_skill_of_one_item_gets_no_verdict() -> None:
     table = next(paper for paper in gaps.present(GAPS).papers if paper.skills).skills
     assert table is not None
-    assert table.rows[0][-2:] == ("ниже порога", "нет")
+    assert table.rows[0][-2:] == ("ниже порога", "да")
     assert table.rows[1][-2:] == ("сказать нельзя: только 1 задание", "сказать нельзя")
+
+
+def test_a_verdict_on_a_skill_has_something_to_rest_on() -> None:
+    skill = GAPS.papers[0].skills[0]
+    with pytest.raises(ValueError, match="nothing to rest on"):
+        replace(skill, says_more=False)
+    with pytest.raises(ValueError, match="nothing to rest on"):
+        replace(skill, judged=False)
+    with pytest.raises(ValueError, match="not below"):
+        replace(skill, percent=replace(skill.percent, status=Status.CANNOT_TELL))
+    said_by_total = replace(
+        skill, says_more=False, systemic=False, percent=replace(skill.percent, status=Status.CANNOT_TELL)
+    )
+    table = (
+        gaps.present(replace(GAPS, papers=(replace(GAPS.papers[0], skills=(said_by_total,)),)))
+        .papers[0]
+        .skills
+    )
+    assert table is not None and table.rows[0][-2:] == ("сказать нельзя", "нет")
 
 
 def test_municipalities_are_shaded_and_signed_in_order_of_names() -> None:
@@ -103,7 +122,7 @@ FEW = Percent(3, 33.3, 6.1, 79.2, Status.CANNOT_TELL)
 def few_pupils() -> Gaps:
     """A paper that three pupils wrote."""
     item = replace(GAPS.papers[0].items[0], percent=FEW, not_attempted_share=1 / 3, not_taught_share=1 / 3)
-    skill = replace(GAPS.papers[0].skills[0], percent=FEW)
+    skill = replace(GAPS.papers[0].skills[0], percent=FEW, systemic=False)
     paper = replace(
         GAPS.papers[0], participants=3, items=(item,), skills=(skill,), places=(), marks=(), scores=()
     )
@@ -265,7 +284,7 @@ def test_items_stand_with_their_municipalities(book) -> None:
 def test_skills_stand_with_what_is_below(book) -> None:
     found = rows(book, "Умения")
     assert len(found) == 2 * 3
-    assert found[0][9:] == ("1, 2", "да", "нет")
+    assert found[0][9:] == ("1, 2", "да", "да")
 
 
 def test_listed_schools_keep_their_numbers(book) -> None:
