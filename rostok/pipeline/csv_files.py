@@ -1,4 +1,8 @@
-"""Results as CSV: UTF-8, comma, header, ``\\n``; empty = missing; shares 0–1 with six digits; byte-stable."""
+"""Results as CSV: UTF-8, comma, header, ``\\n``; empty = missing; shares 0–1 with six digits; byte-stable.
+
+Columns of probabilities (``PROBABILITIES``) never say 0.000000 of what is only small: below ``SMALL`` they stand as
+1.23457e-05.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,8 @@ import pyarrow.csv
 
 SHARE_DIGITS = 6
 _SHARE = pa.decimal128(18, SHARE_DIGITS)
+PROBABILITIES = frozenset({"p_value", "q_value"})
+SMALL = 1e-4  # six decimals of a smaller number are fewer than three digits
 
 
 def write_csv(path: Path, table: pa.Table) -> None:
@@ -20,7 +26,7 @@ def write_csv(path: Path, table: pa.Table) -> None:
 
     Floats become decimals so that a value has one spelling on every machine; NaN becomes empty.
     """
-    columns = [_text_safe(table.column(name)) for name in table.column_names]
+    columns = [_text_safe(table.column(name), name) for name in table.column_names]
     plain = pa.table(columns, names=table.column_names)
     if _needs_quotes(plain):
         _write_quoted(path, plain)
@@ -63,11 +69,12 @@ class CsvStream:
         if table.num_rows == 0:
             return b""
         quoted = any(_quotes_in(table.column(name)) for name in self.names)
-        plain = pa.table([_text_safe(table.column(name)) for name in self.names], names=list(self.names))
+        columns = [_text_safe(table.column(name), name) for name in self.names]
+        plain = pa.table(columns, names=list(self.names))
         if quoted:
             text = io.StringIO(newline="")
-            columns = (_texts(plain.column(name)) for name in self.names)
-            csv.writer(text, lineterminator="\n").writerows(zip(*columns, strict=True))
+            texts = (_texts(plain.column(name)) for name in self.names)
+            csv.writer(text, lineterminator="\n").writerows(zip(*texts, strict=True))
             return text.getvalue().encode()
         sink = pa.BufferOutputStream()
         options = pyarrow.csv.WriteOptions(quoting_style="none", include_header=False)
@@ -95,16 +102,27 @@ def _texts(column: pa.ChunkedArray) -> list[str | None]:
     return list(column.cast(pa.string()).to_pylist())
 
 
-def _text_safe(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _text_safe(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     kind = column.type
     if pa.types.is_floating(kind):
         finite = pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind))
-        return pc.cast(pc.round(finite, SHARE_DIGITS), _SHARE)
+        rounded = pc.cast(pc.round(finite, SHARE_DIGITS), _SHARE)
+        return _with_small(finite, rounded) if name in PROBABILITIES else rounded
     if pa.types.is_dictionary(kind):
         column = pc.cast(column, pa.string())
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
     return column
+
+
+def _with_small(values: pa.ChunkedArray, rounded: pa.ChunkedArray) -> pa.ChunkedArray:
+    """``rounded``, but six significant digits of the small ones; they are rare, so only they are spelt one by one."""
+    small = pc.fill_null(pc.and_(pc.greater(values, 0), pc.less(values, SMALL)), False)
+    if not pc.any(small).as_py():
+        return rounded
+    spelt = pa.array([f"{value:.{SHARE_DIGITS}g}" for value in values.filter(small).to_pylist()], pa.string())
+    words = pc.cast(rounded, pa.string()).combine_chunks()
+    return pa.chunked_array([pc.replace_with_mask(words, small.combine_chunks(), spelt)])
 
 
 def _needs_quotes(table: pa.Table) -> bool:
