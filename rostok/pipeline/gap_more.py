@@ -66,7 +66,7 @@ def difference_rows(paper: PaperMap) -> Named:
             "participants": pa.array(answered, pa.int64()),
             "percent_correct": decimals(100.0 * scores / (answered * most[item])),
             "difference": decimals(found.difference[unit, item]),
-            "q_value": decimals(found.q[unit, item], SHARE_DIGITS),
+            "q_value": pa.array(found.q[unit, item]),
         }
         tables.append(pa.table([values[name] for name in DIFFERENCES.names], names=DIFFERENCES.names))
     return Named(pa.concat_tables(tables) if tables else DIFFERENCES.empty_table(), tested)

@@ -47,7 +47,7 @@ TESTS = pa.schema([
 ALPHA = pa.schema([*_UNIT, *_PAPER, ("item", pa.string()), ("alpha_if_deleted", _SHARE)])
 DIFFERENCES = pa.schema([
     *_UNIT, *_PAPER, ("item", pa.string()), ("parent_level", pa.string()), ("parent_id", pa.string()),
-    ("participants", pa.int64()), ("percent_correct", _PERCENT), ("difference", _PERCENT), ("q_value", _SHARE),
+    ("participants", pa.int64()), ("percent_correct", _PERCENT), ("difference", _PERCENT), ("q_value", pa.float64()),
 ])  # fmt: skip
 MARKS = pa.schema([
     *_UNIT, *_PAPER, ("item", pa.string()), ("mark", pa.int64()), ("participants", pa.int64()),

@@ -388,6 +388,18 @@ def test_schools_are_compared_with_their_classes_as_groups(tmp_path: Path) -> No
     assert rows(out, "differences.csv") == []
 
 
+def test_a_difference_beyond_doubt_is_not_printed_as_nought(tmp_path: Path) -> None:
+    """Nine tenths of one school solve item 1, one tenth of the other; all classes are alike."""
+    lines = [
+        row(60000 + 1000 * school + at, total=solved, items=(solved, *NONE[1:]), school=f"sch99000{school}",
+            class_name="АБВГ"[at % 4])
+        for school in (1, 2) for at in range(100) for solved in [int((at // 4 % 10 == 0) == (school == 1))]
+    ]  # fmt: skip
+    found = rows(mapped(tmp_path, "school", files={NAME: export(*lines)}), "differences.csv")
+    assert {row["item"] for row in found} == {"1"}
+    assert all("e-" in row["q_value"] and 0 < float(row["q_value"]) < 1e-4 for row in found)
+
+
 def test_the_run_says_by_which_numbers_it_was_judged(tmp_path: Path) -> None:
     """The limits the manual names, with and without the option."""
     out = mapped(tmp_path, "school", "--maps-only")
