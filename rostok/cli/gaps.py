@@ -95,8 +95,6 @@ def _gaps(
 
 def _show(run: GapRun) -> None:
     """What could not be done, how much there is, and on stdout the file to open."""
-    from rostok.pipeline.gap_pages import MOST_CELLS
-
     console = err()
     show_problems(run.problems, Severity.ERROR)
     # What concerns whole papers; faults of rows stand in problems.csv.
@@ -110,8 +108,8 @@ def _show(run: GapRun) -> None:
             "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)",
             "умений, у которых ниже порога большинство заданий: {n} (systemic.csv)", systemic), markup=False)  # fmt: skip
     show_remarks(run.problems)
-    if run.page.is_too_large:
+    if run.page.reduced:
         console.print("  " + gettext(
-            "страницы maps.html нет: клеток в картах {cells}, а печатать можно до {most}. Дайте файлы одной школы или "
-            "одного муниципалитета.", cells=integer(run.page.cells), most=integer(MOST_CELLS)), markup=False)  # fmt: skip
+            "работ, у которых на странице maps.html показаны не эти, а более крупные единицы: {n}. Почему и как получить "
+            "остальное, сказано на странице.", n=integer(run.page.reduced)), markup=False)  # fmt: skip
     click.echo(str(run.out / "gaps.csv"))

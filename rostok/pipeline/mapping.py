@@ -233,7 +233,7 @@ def _write(
     stage, tested = gettext("Карты затруднений"), 0
     papers = _papers(version, plan)
     years = _Years(common_blocks(_contents(version, papers, plan, book)), plan.by)
-    pages = Pages(plan.by)
+    pages = Pages(folder, plan.by)
     with ExitStack() as stack:
         files = _Files(folder, stack)
         for name, schema in (_MAPS if plan.maps_only else {**_MAPS, **_BESIDE}).items():
@@ -249,7 +249,7 @@ def _write(
             give_back()
             progress(stage, done, len(papers))
     write_csv(folder / "problems.csv", problems_table(problems))
-    pages.write(folder)
+    pages.write()
     return GapRun(folder, version.name, problems, dict(files.rows), tested, {}, pages.size)
 
 
@@ -349,7 +349,9 @@ def run_facts(run: GapRun, stored: Stored, plan: GapPlan) -> dict[str, Any]:
             {"assessment": e.assessment.key, "rows": e.rows, "participants": e.participants, "items": len(e.items)}
             for e in stored.version.manifest.assessments
         ],
-        "maps_page": run.page.fits,
+        "maps_page": run.page.pages > 0,
+        "maps_pages": run.page.pages,
+        "maps_reduced": run.page.reduced,
         "problems": problem_counts(run.problems),
         "rows": run.rows,
         "seconds": run.seconds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -54,6 +55,10 @@ OUTPUTS = frozenset(
         "region.csv",
     }
 )
+
+# The one folder inside a result: maps of single papers, named by their assessment.
+PAGES = "maps"
+_PAGE = re.compile(r"[a-z_]+-\d{4}-[a-z]+-[a-z_]+-\d+\.html")
 
 
 @contextmanager
@@ -134,7 +139,14 @@ def _replaceable(target: Path) -> bool:
     if not target.is_dir():
         return False
     names = {entry.name for entry in target.iterdir()}
-    return not names or (MARKER in names and names <= OUTPUTS)
+    pages = target / PAGES
+    if PAGES in names and not (pages.is_dir() and all(map(_is_page, pages.iterdir()))):
+        return False
+    return not names or (MARKER in names and names <= OUTPUTS | {PAGES})
+
+
+def _is_page(entry: Path) -> bool:
+    return entry.is_file() and _PAGE.fullmatch(entry.name) is not None
 
 
 def _swap(aside: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""``maps.html``: the heat maps of ``rostok gaps`` as one self-contained page to print, each picture with its table.
+"""``maps.html``: the heat maps of ``rostok gaps`` as self-contained pages to print, each picture with its table.
 
 Percents of fewer than ten answers are dashes here too: a printed page travels further than a file.
 """
@@ -20,16 +20,27 @@ from rostok.reports.presenters.item_figures import percent_text, status_word
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import TableView
 from rostok.schema.verdicts import Status
-from rostok.wording import DASH, current_language, gettext
+from rostok.wording import DASH, N_, current_language, gettext, integer, ngettext
 
 ROWS = 36  # of one picture: as many as a printed page holds
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Units too many for a page: how many, their ``cells``, the ``most`` there may be, the level shown instead."""
+
+    units: int
+    cells: int
+    most: int
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaperMaps:
     """One paper: items and skills by units. ``whole``: all schools together, the first row of every picture.
 
-    The cells of a row are items, then skills; ``skills`` are their words.
+    The cells of a row are items, then skills; ``skills`` are their words. ``instead``: set where ``units`` are
+    larger ones than were asked for.
     """
 
     title: str
@@ -37,15 +48,28 @@ class PaperMaps:
     skills: tuple[str, ...]
     whole: tuple[MapCell, ...]
     units: tuple[tuple[str, tuple[MapCell, ...]], ...]
+    instead: Instead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page of one paper as the contents name it: its path, title and how many units it shows."""
+
+    path: str
+    title: str
+    units: int
+    instead: Instead | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MapsPage:
-    """``for_school_only``: maps of classes."""
+    """``for_school_only``: maps of classes. ``links``: pages of single papers; ``contents``: the page that names them."""
 
     papers: tuple[PaperMaps, ...]
     for_school_only: bool
     code_version: str
+    links: tuple[PageLink, ...] = ()
+    contents: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +85,42 @@ def render(page: MapsPage) -> str:
     title = gettext("Карты затруднений")
     head = gettext("{title} — только для школы", title=title) if page.for_school_only else title
     style = with_words(asset("report.css"), head=head, date="")
-    papers = [(f"paper{at}", paper.title, list(_pictures(paper))) for at, paper in enumerate(page.papers, 1)]
+    papers = [
+        (f"paper{at}", paper.title, _instead(paper.instead), list(_pictures(paper)))
+        for at, paper in enumerate(page.papers, 1)
+    ]
+    links = [(link.path, link.title, _shown_units(link), _instead(link.instead)) for link in page.links]
     return environment().get_template("maps.html.j2").render(
         language=current_language(), policy=Markup(policy(style)), style=Markup(style), page=page, title=head,
-        papers=papers,
+        papers=papers, links=links,
     )  # fmt: skip
 
 
 def write(page: MapsPage, path: Path) -> None:
     """Write the page to ``path`` in UTF-8; raises OSError as the file system does."""
     path.write_text(render(page), encoding="utf-8", newline="\n")
+
+
+_LEVELS = {
+    "school": N_("школы"),
+    "municipality": N_("муниципалитеты"),
+    "region": N_("регионы"),
+}
+
+
+def _instead(one: Instead | None) -> str:
+    """What is not on the page, why, and how to get it; empty where all is there."""
+    if one is None:
+        return ""
+    return gettext(
+        "На страницу помещается до {most} клеток, а в этой карте {cells} (строк: {units}), поэтому показаны {level}. "
+        "Чтобы получить карты мельче, дайте файлы одного муниципалитета или одной школы; числа всех — в gaps.csv и skills.csv.",
+        most=integer(one.most), cells=integer(one.cells), units=integer(one.units), level=gettext(_LEVELS[one.level]),
+    )  # fmt: skip
+
+
+def _shown_units(link: PageLink) -> str:
+    return ngettext("{count} строка", "{count} строк", link.units, count=integer(link.units))
 
 
 def _pictures(paper: PaperMaps) -> Iterator[_Picture]:

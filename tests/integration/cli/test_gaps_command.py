@@ -302,18 +302,48 @@ def test_page_of_classes_is_for_the_school_only(tmp_path: Path) -> None:
     assert "990002/А" in page
 
 
-def test_too_many_cells_leave_the_page_out_and_say_how_to_get_it(
+def test_many_maps_get_a_page_for_each_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two papers of two schools × 13 items, 26 cells each: one page up to 52 cells, with less one each."""
+    other = f"{STEM.replace('2021', '2022')}.csv"
+    given = write(tmp_path / "input", {NAME: export(*PUPILS), other: export(*PUPILS)})
+    out = tmp_path / "out"
+    monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 52)
+    assert rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").code == 0
+    assert (out / "maps.html").read_text(encoding="utf-8").count("<svg") == 2 and not (out / "maps").exists()
+    monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 26)
+    done = rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1")
+    assert done.code == 0 and "крупные единицы" not in done.err
+    contents_page = (out / "maps.html").read_text(encoding="utf-8")
+    links = re.findall(r'<a href="([^"]*)">[^<]*</a>: 2 строки', contents_page)
+    assert links == ["maps/vpr-2021-spring-math-6.html", "maps/vpr-2022-spring-math-6.html"]
+    pages = [(out / link).read_text(encoding="utf-8") for link in links]
+    assert all(page.count("<svg") == 1 and 'href="../maps.html"' in page for page in pages)
+    said = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert (said["maps_page"], said["maps_pages"], said["maps_reduced"]) == (True, 3, 0)
+
+
+def test_units_too_many_for_a_page_are_shown_by_larger_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two schools × 13 items are 26 cells."""
+    """26 cells by schools and 13 by regions: with 25 the page has the only region, and says how to get schools."""
     given, out = write(tmp_path / "input", {NAME: export(*PUPILS)}), tmp_path / "out"
-    monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 26)
-    assert "maps.html" not in rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").err
-    assert (out / "maps.html").exists()
     monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 25)
     said = rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").err
-    assert "клеток в картах 26, а печатать можно до 25" in " ".join(said.split())
-    assert not (out / "maps.html").exists() and (out / "gaps.csv").exists()
+    assert "более крупные единицы: 1" in " ".join(said.split())
+    page = (out / "maps.html").read_text(encoding="utf-8")
+    assert "в этой карте 26 (строк: 2)" in page and "дайте файлы одного муниципалитета" in page
+    assert '<th scope="row">990002</th>' not in page and page.count("<svg") == 1
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["maps_reduced"] == 1
+
+
+def test_notes_among_the_pages_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, out = write(tmp_path / "input", {NAME: export(*PUPILS)}), tmp_path / "out"
+    monkeypatch.setattr("rostok.pipeline.gap_pages.MOST_CELLS", 13)
+    for _ in range(2):  # the second replaces the pages of the first
+        assert rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").code == 0
+    write(out / "maps", {"заметки.txt": b"x"})
+    assert rostok("gaps", given, "--by", "school", "--out", out, "--workers", "1").code == 2
+    assert (out / "maps" / "заметки.txt").read_bytes() == b"x"
 
 
 # --- what cannot be done
