@@ -229,11 +229,11 @@ def _examined(
     progress(stage, 0, steps)
     seen = _Seen()
     for done, counted in enumerate(data.counts(), start=1):
-        give(described(counted))
+        give(described(counted, data.schools.region))
         _look(data, counted, seen)
         progress(stage, done, steps)
     facts = school_facts(version, data.schools, _mean_participants(seen.levels))
-    give(changed(seen.levels))
+    give(changed(seen.levels, data.schools.region))
     give(_absent(version, seen.levels, data.classes, facts))
     result = _tested(seen, len(data.schools), plan, give) if plan.tests else None
     progress(stage, steps, steps)

@@ -34,10 +34,16 @@ class SchoolFacts:
     size: NDArray[np.str_]
     special_needs: NDArray[np.str_]
     mean_participants: Floats
+    region: NDArray[np.str_]
+
+    @property
+    def has_several_regions(self) -> bool:
+        return len(np.unique(self.region)) > 1
 
     def groups(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Names and members of the groups effects are shown for, e.g. ``territory=rural``."""
-        for name in ("territory", "size", "kind", "special_needs"):
+        regions = ("region",) if self.has_several_regions else ()
+        for name in ("territory", "size", "kind", "special_needs", *regions):
             values = getattr(self, name)
             for value in sorted(set(values.tolist())):
                 yield f"{name}={value}", values == value
@@ -60,7 +66,7 @@ def school_facts(version: DataVersion, schools: SchoolList, mean_participants: F
     return SchoolFacts(
         _territory(register, latest, schools), _of_register(register, "kind", schools), size,
         np.array([_special_needs(latest.get(school, {})) for school in schools.keys.to_pylist()], dtype=np.str_),
-        mean_participants,
+        mean_participants, np.array(schools.region_names, dtype=np.str_)[schools.region],
     )  # fmt: skip
 
 

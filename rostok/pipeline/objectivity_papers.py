@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rostok.pipeline.storing import marks_scale
 from rostok.schema.assessments import Assessment, Kind, Subject
+from rostok.schema.keys import regions_of
 from rostok.schema.scales import MARKS
 from rostok.statistics.objectivity.official import moments
 from rostok.store import DataVersion
@@ -47,6 +48,21 @@ class SchoolList:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @cached_property
+    def region_names(self) -> tuple[str, ...]:
+        """The regions of all schools, ascending; one where keys of schools do not say it."""
+        return tuple(sorted(set(self._regions)))
+
+    @cached_property
+    def region(self) -> NDArray[np.int64]:
+        """The region of each school: its place in ``region_names``."""
+        place = {name: at for at, name in enumerate(self.region_names)}
+        return np.array([place[name] for name in self._regions], dtype=np.int64)
+
+    @cached_property
+    def _regions(self) -> list[str]:
+        return regions_of(self.keys.to_pylist())
 
     def places(self, column: pa.ChunkedArray) -> NDArray[np.int64]:
         """Place of each key of a dictionary column; −1 for a school without participants."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from rostok.pipeline.objectivity_effects import SchoolFacts, effects
 from rostok.pipeline.objectivity_papers import SchoolList
@@ -24,24 +25,44 @@ _PASSING = MARKS[1]
 def region_table(
     tally: Tally, result: Battery | None, examined: Sequence[tuple[Assessment, Examined]], facts: SchoolFacts, rate: float
 ) -> pa.Table:  # fmt: skip
+    """An index is of one region: where schools of several stand together, each has its own."""
     official = tally.marks > 0
     rows: list[tuple[str, float]] = [("schools", float(tally.schools))]
     if tally.asked:
-        rows += [("official.schools", float(tally.of_list.sum())), ("official.marked", float(official.sum())),
-                 ("objectivity_index", objectivity_index(official[tally.of_list]))]  # fmt: skip
-    for year in sorted(tally.asked):
-        rows.append((f"objectivity_index.{year}", objectivity_index(tally.marked[year][tally.asked[year]])))
-    rows += [
-        (f"marked.{marker}", float(marked.sum()))
-        for marker, marked in tally.by_marker.items()
-        if marked.any()
-    ]
+        rows += [
+            ("official.schools", float(tally.of_list.sum())),
+            ("official.marked", float(official.sum())),
+        ]
+    if facts.has_several_regions:
+        rows += _markers(tally, np.ones(tally.schools, dtype=bool), "")
+        for name in np.unique(facts.region).tolist():
+            members, key = facts.region == name, f".region={name}"
+            rows += [*_indexes(tally, members, key), *_markers(tally, members, key)]
+    else:
+        everybody = np.ones(tally.schools, dtype=bool)
+        rows += [*_indexes(tally, everybody, ""), *_markers(tally, everybody, "")]
     if result is not None:
         rows += _of_tests(result, examined, rate)
     rows += effects(facts, tally.of_list, official, None if result is None else result.listed)
     return pa.table(
         {"indicator": [name for name, _ in rows], "value": pa.array([v for _, v in rows], from_pandas=True)}
     )
+
+
+def _indexes(tally: Tally, members: NDArray[np.bool_], key: str) -> Iterator[tuple[str, float]]:
+    """The official index of a region, over all years and by year; none where nobody of it wrote papers of the list."""
+    if (tally.of_list & members).any():
+        yield f"objectivity_index{key}", objectivity_index((tally.marks > 0)[tally.of_list & members])
+    for year in sorted(tally.asked):
+        asked = tally.asked[year] & members
+        if asked.any():
+            yield f"objectivity_index.{year}{key}", objectivity_index(tally.marked[year][asked])
+
+
+def _markers(tally: Tally, members: NDArray[np.bool_], key: str) -> Iterator[tuple[str, float]]:
+    for marker, marked in tally.by_marker.items():
+        if (marked & members).any():
+            yield f"marked.{marker}{key}", float((marked & members).sum())
 
 
 def _of_tests(

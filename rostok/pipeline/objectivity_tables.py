@@ -38,6 +38,14 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
+class ByRegion:
+    """One number per region, and the region of each school."""
+
+    values: Floats
+    region: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Row:
     """One marker of one paper for all schools. NaN = none; ``flagged`` None: nothing is decided by this row.
 
@@ -48,7 +56,7 @@ class Row:
     assessment: Assessment | None
     participants: Floats
     value: Floats
-    limit: Floats | float = float("nan")
+    limit: Floats | ByRegion | float = float("nan")
     flagged: Bools | None = None
     p_value: Floats | None = None
 
@@ -63,13 +71,14 @@ class Row:
         return np.zeros(len(self.value), dtype=bool) if self.flagged is None else self.flagged
 
 
-def described(paper: PaperCounts) -> Iterator[Row]:
-    """The descriptive markers of one paper."""
-    means = inflated_means(paper.counts)
-    yield Row("inflated_mean", paper.assessment, means.pupils, means.lower, means.limit, means.flagged)
+def described(paper: PaperCounts, region: NDArray[np.int64]) -> Iterator[Row]:
+    """The descriptive markers of one paper; ``region`` of each school, because the document compares with its own."""
+    means = inflated_means(paper.counts, region)
     classes = paper.classes
     wide = clustered_means(means, classes.school, classes.pupils, classes.total)
-    yield Row("inflated_mean_classes", paper.assessment, wide.pupils, wide.lower, wide.limit, wide.flagged)
+    for marker, found in (("inflated_mean", means), ("inflated_mean_classes", wide)):
+        limit = ByRegion(found.limit, region)
+        yield Row(marker, paper.assessment, found.pupils, found.lower, limit, found.flagged)
     if paper.has_journal:
         yield from _of_journal(paper)
 
@@ -108,18 +117,19 @@ class Level:
     pupils: Floats
 
 
-def changed(levels: Sequence[Level]) -> Iterator[Row]:
-    """Sharp changes between every two papers of one generation; the later paper names the row.
+def changed(levels: Sequence[Level], region: NDArray[np.int64]) -> Iterator[Row]:
+    """Sharp changes between every two papers of one generation; the later paper names the row. Quartiles by region.
 
     Grade 4 → 5 is the official marker; other grades are described by the same formula.
     """
     for after in levels:
         for before in levels:
             if follows(before.assessment, after.assessment):
-                found = changes(before.percent, after.percent)
+                found = changes(before.percent, after.percent, region)
                 rows = (("sharp_rise", found.lower, found.rose), ("sharp_fall", found.upper, found.fell))
                 for marker, limit, flagged in rows:
-                    yield Row(marker, after.assessment, after.pupils, found.ratio, limit, flagged)
+                    by_region = ByRegion(limit, region)
+                    yield Row(marker, after.assessment, after.pupils, found.ratio, by_region, flagged)
 
 
 def absent_rows(assessment: Assessment, listed: Floats, found: Absences) -> Row:
@@ -149,9 +159,7 @@ def marker_table(row: Row, schools: SchoolList) -> pa.Table:
         "year": whole(paper.year if paper else None),
         "participants": pa.array(np.nan_to_num(row.participants[chosen]).astype(np.int32)),
         "value": _numbers(row.value[chosen]),
-        "limit": _repeated(row.limit, number)
-        if isinstance(row.limit, float)
-        else _numbers(row.limit[chosen]),
+        "limit": _limits(row.limit, chosen),
         "flagged": _verdicts(row, chosen),
         "p_value": _repeated(np.nan, number) if row.p_value is None else _numbers(row.p_value[chosen]),
         "wave": same(paper.wave.value if paper else None),
@@ -159,11 +167,25 @@ def marker_table(row: Row, schools: SchoolList) -> pa.Table:
     return pa.table(columns)
 
 
+def _limits(limit: Floats | ByRegion | float, chosen: NDArray[np.int64]) -> pa.Array:
+    if isinstance(limit, ByRegion):
+        return _spelt_once(limit.values, limit.region[chosen])
+    return _repeated(limit, len(chosen)) if isinstance(limit, float) else _numbers(limit[chosen])
+
+
 def _repeated(value: float, number: int) -> pa.Array:
-    """One number in every row, spelt once: a country has a million rows of one limit."""
-    codes = pa.array(np.zeros(number, dtype=np.int8), mask=np.full(number, not np.isfinite(value)))
-    digits = Decimal(f"{value:.{SHARE_DIGITS}f}") if np.isfinite(value) else Decimal(0)
-    return pa.DictionaryArray.from_arrays(codes, pa.array([digits], pa.decimal128(18, SHARE_DIGITS)))
+    return _spelt_once(np.array([value]), np.zeros(number, dtype=np.int64))
+
+
+def _spelt_once(values: Floats, places: NDArray[np.int64]) -> pa.Array:
+    """A few numbers in many rows, each spelt once: a country has a million rows of one limit."""
+    known = np.isfinite(values)
+    codes = pa.array(places.astype(np.int16), mask=~known[places])
+    digits = [
+        Decimal(f"{value:.{SHARE_DIGITS}f}") if known[at] else Decimal(0)
+        for at, value in enumerate(values.tolist())
+    ]
+    return pa.DictionaryArray.from_arrays(codes, pa.array(digits, pa.decimal128(18, SHARE_DIGITS)))
 
 
 def _numbers(values: Floats) -> pa.Array:

@@ -30,7 +30,8 @@ from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.store import DataVersion
 
-_EFFECTS = ("territory=", "size=", "special_needs=", "kind=")
+_EFFECTS = ("territory=", "size=", "special_needs=", "kind=", "region=")
+_INDEX = "objectivity_index.region="
 
 
 class Section(StrEnum):
@@ -132,6 +133,9 @@ def objectivity_section(examination: Examination, rate: float) -> item_model.Obj
         markers=markers,
         listed=_listed(examination),
         index=region.get("objectivity_index"),
+        indexes=tuple(
+            (name.removeprefix(_INDEX), value) for name, value in region.items() if name.startswith(_INDEX)
+        ),
         effects=_effects(region),
     )
 

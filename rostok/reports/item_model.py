@@ -175,6 +175,7 @@ class Objectivity:
     ``markers``: code → schools in which it was met. ``index``: official index of the region, 0–100, None where it
     cannot be told. ``schools``: all looked at, ``asked``: those that wrote papers of the official list, the base of
     ``marked`` and ``index``; ``tested``: those the tests can tell of. ``names``: school → its name and municipality.
+    ``indexes``: of each region, where the data are of several; ``index`` is None then.
     """
 
     schools: int
@@ -188,3 +189,4 @@ class Objectivity:
     effects: tuple[EffectLine, ...] = ()
     lists: TwoLists | None = None
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    indexes: tuple[tuple[str, float], ...] = ()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 # sch/edu are schools (2020–2021 and from 2022 on, the same digits); ksh and spo are other institutions
 # whose digits come from the same register.
 _LOGIN = re.compile(r"^\s*(?:sch|edu|ksh|spo)[\s_]?(\d{6})\s*$", re.IGNORECASE)
+_LOGIN_DIGITS = re.compile(r"\d{6}")
+WHOLE = "region"  # name of the only region where the keys of schools say none
 _MUNICIPALITY = re.compile(r"^\s*(?:\d+-)?reg(\d{2})(?:\d{4})?_(?:vpr_)?m(\d{3})\s*$", re.IGNORECASE)
 
 
@@ -32,6 +35,20 @@ def school_key(written: object) -> str | None:
 def is_login(written: object) -> bool:
     """Is this a login of ФИС ОКО?"""
     return isinstance(written, str) and _LOGIN.match(written) is not None
+
+
+def are_logins(schools: Collection[str]) -> bool:
+    """Are all of these keys logins, so that their first two digits say the region?"""
+    return bool(schools) and all(map(_LOGIN_DIGITS.fullmatch, schools))
+
+
+def regions_of(schools: Collection[str]) -> list[str]:
+    """The region of each school; one for everybody where keys are not all logins.
+
+    >>> regions_of(["223504", "990001"]), regions_of(["223504", "Гимназия-1"])
+    (['reg22', 'reg99'], ['region', 'region'])
+    """
+    return [f"reg{school[:2]}" for school in schools] if are_logins(schools) else [WHOLE] * len(schools)
 
 
 def municipality_key(written: object) -> str | None:

@@ -54,6 +54,7 @@ class ObjectivityView:
     lists_lead: str
     differing: TableView | None
     effects: TableView | None
+    indexes: TableView | None = None
 
 
 def present(found: Objectivity) -> ObjectivityView:
@@ -66,6 +67,7 @@ def present(found: Objectivity) -> ObjectivityView:
         lists_lead=_lists_lead(found.lists) if found.lists else "",
         differing=_differing(found, found.lists) if found.lists and found.lists.differing else None,
         effects=_effects(found.effects) if found.effects else None,
+        indexes=_indexes(found) if found.indexes else None,
     )
 
 
@@ -209,7 +211,25 @@ def _differing(found: Objectivity, lists: TwoLists) -> TableView:
 
 def group_word(group: str) -> str:
     """A group of ``region.csv`` in words; a kind of school is its own word."""
-    return gettext(_GROUPS[group]) if group in _GROUPS else group.partition("=")[2]
+    feature, _, value = group.partition("=")
+    if feature == "region":
+        return gettext("регион {code}", code=value.removeprefix("reg"))
+    return gettext(_GROUPS[group]) if group in _GROUPS else value
+
+
+def _indexes(found: Objectivity) -> TableView:
+    """The official index of each region, with what it rests on."""
+    lines = {line.group: line for line in found.effects}
+    rows = []
+    for name, index in found.indexes:
+        line = lines[f"region={name}"]
+        rows.append((group_word(line.group), count_of(line.marked, line.asked), decimal(index)))
+    heads = (
+        gettext("Регион"),
+        gettext("С официальным признаком, из писавших работы перечня"),
+        gettext("Индекс"),
+    )
+    return TableView(gettext("Официальный индекс каждого региона"), heads, tuple(rows))
 
 
 def _effects(lines: tuple[EffectLine, ...]) -> TableView:

@@ -1,7 +1,8 @@
 """The official markers (method of 2019, ``domain.md`` §4.1), literally, and their variants with ties and classes.
 
 The formulas describe; they are no tests. The null of the first, "the mean of the school is that of the region",
-is false for any good school, so it marks many of them.
+is false for any good school, so it marks many of them. Where schools of several regions stand together, ``region``
+says the region of each by its number from 0, and every comparison is with its own; without it all are of one.
 """
 
 from __future__ import annotations
@@ -18,34 +19,56 @@ QUARTILE_RANGES = 3  # «сумма значения 75 процентиля и 
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+def _regions(region: NDArray[np.integer] | None, schools: int) -> Ints:
+    return np.zeros(schools, np.int64) if region is None else np.asarray(region, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class InflatedMeans:
-    """Per school: ``pupils``, ``mean``, lower end of its interval; NaN with under two pupils. ``limit``: region's upper end."""
+    """Per school: ``pupils``, ``mean``, lower end of its interval; NaN with under two pupils; its ``region``.
+
+    ``limit``: the upper end of each region, NaN where nobody of it has a score.
+    """
 
     pupils: Floats
     mean: Floats
     lower: Floats
-    limit: float
+    limit: Floats
+    region: Ints
 
     @property
     def flagged(self) -> Bools:
         """The interval of the school lies wholly to the right of the region's."""
-        return np.asarray(self.lower > self.limit)
+        return np.asarray(self.lower > self.limit[self.region])
 
 
-def inflated_means(counts: NDArray[np.integer]) -> InflatedMeans:
+def inflated_means(counts: NDArray[np.integer], region: NDArray[np.integer] | None = None) -> InflatedMeans:
     """Mean scores whose interval lies right of the region's interval. ``counts``: (schools × scores from 0).
 
     Schools: x̄ ± 1.96·s/√m; region: X̄ ± 1.96·S/√n over all its pupils; both deviations with n − 1.
     """
     pupils, mean, variance = moments(counts)
-    everybody, middle, spread = moments(counts.sum(axis=0, keepdims=True))
-    limit = middle[0] + T_ALPHA * np.sqrt(spread[0] / max(everybody[0], 1))
+    regions = _regions(region, len(counts))
+    everybody, middle, spread = moments(_regional(counts, regions))
+    limit = middle + T_ALPHA * np.sqrt(spread / np.maximum(everybody, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         lower = mean - T_ALPHA * np.sqrt(variance / pupils)
-    return InflatedMeans(pupils, mean, lower, float(limit))
+    return InflatedMeans(pupils, mean, lower, limit, regions)
+
+
+def _regional(counts: NDArray[np.integer], region: Ints) -> Ints:
+    """(regions × scores): the schools of each region together; every number up to the largest has schools."""
+    number = int(region.max(initial=0)) + 1
+    if number == 1:
+        return np.asarray(counts.sum(axis=0, keepdims=True), np.int64)
+    if (np.diff(region) < 0).any():
+        order = np.argsort(region, kind="stable")
+        counts, region = counts[order], region[order]
+    starts = np.searchsorted(region, np.arange(number))
+    return np.asarray(np.add.reduceat(counts, starts, axis=0, dtype=np.int64))
 
 
 def moments(counts: NDArray[np.integer]) -> tuple[Floats, Floats, Floats]:
@@ -78,17 +101,24 @@ def clustered_means(
         error = np.sqrt(squares * clusters / (clusters - 1)) / means.pupils
         plain = (means.mean - means.lower) / T_ALPHA
     error = np.where(clusters > 1, np.fmax(error, plain), np.nan)
-    return InflatedMeans(means.pupils, means.mean, means.mean - T_ALPHA * error, _region_limit(means))
+    return InflatedMeans(
+        means.pupils, means.mean, means.mean - T_ALPHA * error, _region_limits(means), means.region
+    )
 
 
-def _region_limit(means: InflatedMeans) -> float:
-    known = means.pupils > 0
-    pupils, mean = means.pupils[known], means.mean[known]
-    if len(pupils) < 2:
-        return float("nan")
-    middle = np.average(mean, weights=pupils)
-    squares = ((mean - middle) ** 2 * pupils**2).sum() * len(pupils) / (len(pupils) - 1)
-    return float(middle + T_ALPHA * np.sqrt(squares) / pupils.sum())
+def _region_limits(means: InflatedMeans) -> Floats:
+    """Upper ends with schools as clusters of their region; NaN where there are fewer than two."""
+    known, number = means.pupils > 0, len(means.limit)
+    pupils, mean, region = means.pupils[known], means.mean[known], means.region[known]
+
+    def by_region(values: Floats) -> Floats:
+        return np.bincount(region, weights=values, minlength=number).astype(float)
+
+    schools, total = by_region(np.ones(len(pupils))), by_region(pupils)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = by_region(mean * pupils) / total
+        squares = by_region((mean - middle[region]) ** 2 * pupils**2) * schools / (schools - 1)
+        return np.where(schools > 1, middle + T_ALPHA * np.sqrt(squares) / total, np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +180,23 @@ def _centred_ranks(counts: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Per school ``ratio`` K = S_N ÷ S_{N+1} (NaN where one is missing or zero), and the two critical values."""
+    """Per school ``ratio`` K = S_N ÷ S_{N+1} (NaN where one is missing or zero); per region two critical values."""
 
     ratio: Floats
-    lower: float
-    upper: float
+    lower: Floats
+    upper: Floats
+    region: Ints
 
     @property
     def fell(self) -> Bools:
-        return np.asarray(self.ratio > self.upper)
+        return np.asarray(self.ratio > self.upper[self.region])
 
     @property
     def rose(self) -> Bools:
-        return np.asarray(self.ratio < self.lower)
+        return np.asarray(self.ratio < self.lower[self.region])
 
 
-def changes(before: Floats, after: Floats) -> Changes:
+def changes(before: Floats, after: Floats, region: NDArray[np.integer] | None = None) -> Changes:
     """Sharp changes of one generation of pupils. ``before``, ``after``: percent correct of each school, NaN = none.
 
     Critical values: third quartile + 3 interquartile ranges, first quartile − 3. Quartiles of type 7 (Hyndman and
@@ -173,12 +204,18 @@ def changes(before: Floats, after: Floats) -> Changes:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(after > 0, before / after, np.nan)
+    regions = _regions(region, len(ratio))
+    ends = [_critical(ratio[regions == place]) for place in range(int(regions.max(initial=0)) + 1)]
+    return Changes(ratio, np.array([low for low, _ in ends]), np.array([high for _, high in ends]), regions)
+
+
+def _critical(ratio: Floats) -> tuple[float, float]:
     known = ratio[~np.isnan(ratio)]
     if not len(known):
-        return Changes(ratio, float("nan"), float("nan"))
+        return float("nan"), float("nan")
     first, third = np.quantile(known, [0.25, 0.75], method="linear")
-    reach = QUARTILE_RANGES * (third - first)
-    return Changes(ratio, float(first - reach), float(third + reach))
+    far = QUARTILE_RANGES * (third - first)
+    return float(first - far), float(third + far)
 
 
 def objectivity_index(marked: Bools) -> float:

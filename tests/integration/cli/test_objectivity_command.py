@@ -110,6 +110,42 @@ def test_effects_on_groups_add_up(out: Path) -> None:
     assert region["asked.territory=rural"] == 0  # grade 6 is not on the official list
 
 
+def _in_region(code: int, numbers: range, lift: int, path: Path) -> None:
+    """Schools whose pupils have 3 to 8 points and ``lift`` more."""
+    lines = [
+        row(60001 + at, points, _with(points), school=f"sch{code}{number:04}", class_name="аб"[at % 2])
+        for number in numbers for at in range(20) for points in [3 + (number + at) % 6 + lift]
+    ]  # fmt: skip
+    write(path, {f"{code}/{NAME}": export(*lines)})
+
+
+def _with(points: int) -> tuple[int, ...]:
+    return tuple(1 if at < points else 0 for at in range(len(MAXIMA)))
+
+
+def test_official_comparisons_are_with_the_own_region(tmp_path: Path) -> None:
+    """A region whose pupils all have three points more: beside the other one it is compared with itself alone."""
+    for code, lift in ((22, 0), (99, 3)):
+        _in_region(code, range(1, 13), lift, tmp_path / "both")
+        _in_region(code, range(1, 13), lift, tmp_path / f"only{code}")
+    for name in ("both", "only22", "only99"):
+        done = rostok("objectivity", tmp_path / name, "--out", tmp_path / f"out-{name}", "--no-tests")
+        assert done.code == 0, done.err
+
+    def said(name: str) -> list[dict[str, str]]:
+        found = rows(tmp_path / f"out-{name}" / "markers.csv")
+        return sorted(
+            (r for r in found if r["marker"].startswith("inflated_mean")),
+            key=lambda r: (r["marker"], r["school_id"]),
+        )
+
+    alone = sorted([*said("only22"), *said("only99")], key=lambda r: (r["marker"], r["school_id"]))
+    assert said("both") == alone and len({r["limit"] for r in alone}) == 4
+    region = {r["indicator"]: r["value"] for r in rows(tmp_path / "out-both" / "region.csv")}
+    assert region["schools.region=reg22"] == region["schools.region=reg99"] == "12.000000"
+    assert not any("region=" in r["indicator"] for r in rows(tmp_path / "out-only22" / "region.csv"))
+
+
 def test_same_input_same_bytes_and_description_alone(source: Path, out: Path, tmp_path: Path) -> None:
     assert rostok("objectivity", source, "--out", tmp_path / "again", "--workers", 1).code == 0
     mine, again = contents(out), contents(tmp_path / "again")

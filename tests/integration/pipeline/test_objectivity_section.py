@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from rostok.pipeline.examining import Examination
+from rostok.pipeline.objectivity_effects import SchoolFacts
+from rostok.pipeline.objectivity_region import region_table
 from rostok.pipeline.objectivity_tables import Row, Tally
 from rostok.pipeline.report_sections import objectivity_section
 from rostok.reports.item_model import ListedPaper
+from rostok.reports.presenters.objectivity import present
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
 SPRING = Assessment(Kind.VPR, 2022, Wave.SPRING, Subject.MATH, 5)
@@ -75,6 +79,31 @@ def test_official_markers_are_counted_among_schools_that_wrote_official_papers()
     assert (found.marked, found.asked, found.index) == (10, 20, 50.0)
     (line,) = found.effects
     assert (line.schools, line.asked, line.marked) == (30, 12, 6)
+
+
+def test_every_region_has_its_own_index() -> None:
+    """Three schools of one region, one of them marked, and one school of another, marked: 66.7 and 0, never 50."""
+    tally = Tally(4)
+    wrote = np.full(4, 20.0)
+    tally.add(Row("inflated_mean", SPRING, wrote, wrote, flagged=np.array([True, False, False, True])))
+    unknown = np.full(4, "unknown")
+    facts = SchoolFacts(
+        unknown, unknown, unknown, unknown, wrote, np.array(["reg22", "reg22", "reg22", "reg99"])
+    )
+    table = region_table(tally, None, (), facts, 0.05)
+    region = dict(zip(table["indicator"].to_pylist(), table["value"].to_pylist(), strict=True))
+    assert "objectivity_index" not in region and region["official.marked"] == 2.0
+    assert region["objectivity_index.region=reg22"] == pytest.approx(200 / 3)
+    assert region["objectivity_index.2022.region=reg99"] == 0.0
+    assert region["marked.inflated_mean"] == 2.0 and region["marked.inflated_mean.region=reg22"] == 1.0
+    found = objectivity_section(_examination([_said(None, 0.001, True)], region), 0.05)
+    assert found.index is None and found.indexes == (("reg22", pytest.approx(200 / 3)), ("reg99", 0.0))
+    assert [(line.group, line.asked, line.marked) for line in found.effects if line.group.startswith("region=")] == [
+        ("region=reg22", 3, 1), ("region=reg99", 1, 1),
+    ]  # fmt: skip
+    view = present(found)
+    assert view.indexes is not None
+    assert view.indexes.rows == (("регион 22", "1 из 3", "66,7"), ("регион 99", "1 из 1", "0,0"))
 
 
 def test_schools_of_the_list_are_those_that_wrote_its_papers() -> None:

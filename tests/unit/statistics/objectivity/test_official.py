@@ -106,3 +106,29 @@ def test_journal_gaps_are_counted() -> None:
         1,
         2,
     ]
+
+
+def test_every_region_is_compared_with_itself() -> None:
+    """Schools 0 and 2 are of region 1, school 1 of region 0: each has the limits it has where it stands alone."""
+    schools = ([9, 10, 10, 10], [2, 3, 4, 3], [2, 4, 3, 5])
+    region = np.array([1, 0, 1])
+    found = inflated_means(_counts(*schools), region)
+    # Region 0: x̄ = 3, Σ(x − 3)² = 2, S² = 2/3. Region 1: Σx = 53, x̄ = 6.625, Σx² = 435, S² = (435 − 53²/8)/7.
+    spread = (435 - 53**2 / 8) / 7
+    assert found.limit == pytest.approx([3 + 1.96 * np.sqrt(2 / 3 / 4), 6.625 + 1.96 * np.sqrt(spread / 8)])
+    # School 0: 9.75 − 1.96·0.5/2 = 9.26 against 8.998 of its region.
+    assert found.lower[0] == pytest.approx(9.26) and found.flagged.tolist() == [True, False, False]
+    clustered = clustered_means(found, np.array([0, 1, 2]), np.array([4, 4, 4]), np.array([39.0, 12.0, 14.0]))
+    # Region 1 of two schools with means 9.75 and 3.5: √(2·(3.125·4)²·2/1)/8 = 3.125; region 0 is one school.
+    assert np.isnan(clustered.limit[0]) and clustered.limit[1] == pytest.approx(6.625 + 1.96 * 3.125)
+
+
+def test_quartiles_are_of_the_region() -> None:
+    """K of 3 is far from 1.0 … 1.3 in its own region, and nothing unusual among 2.8 … 3.1."""
+    ratios = np.array([1.0, 1.1, 1.2, 1.3, 3.0, 2.8, 2.9, 3.0, 3.1, 3.0])
+    after = np.full(10, 20.0)
+    found = changes(ratios * after, after, np.array([0] * 5 + [1] * 5))
+    assert np.flatnonzero(found.fell).tolist() == [4]
+    # Second region: quartiles of type 7 of 2.8 2.9 3.0 3.0 3.1 are 2.9 and 3.0.
+    assert (found.lower[1], found.upper[1]) == (pytest.approx(2.9 - 0.3), pytest.approx(3.0 + 0.3))
+    assert not changes(ratios * after, after).fell.any()
