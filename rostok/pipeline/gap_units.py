@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from rostok.schema.keys import WHOLE, are_logins, region_of
 from rostok.statistics.clusters import Clusters
 from rostok.statistics.item_sums import PaperSums
 from rostok.store.item_reductions import ReducedPaper, Units
@@ -18,10 +18,6 @@ from rostok.store.item_reductions import ReducedPaper, Units
 COUNTRY = "country"
 # A municipality of fewer schools is not compared: what it differs by may be one school (a convention of ours).
 LEAST_SCHOOLS = 3
-WHOLE = "region"  # name of the only region where the keys of schools say none
-
-# Six digits of a login of ФИС ОКО: region, then the school (domain.md §6.1).
-_LOGIN_DIGITS = re.compile(r"\d{6}")
 
 
 class Level(StrEnum):
@@ -80,11 +76,11 @@ class Places:
 
     @classmethod
     def of(cls, schools: list[str], municipality: Mapping[str, str]) -> Places:
-        return cls(municipality, bool(schools) and all(map(_LOGIN_DIGITS.fullmatch, schools)))
+        return cls(municipality, are_logins(schools))
 
     def region(self, school: str) -> str:
         """``reg99`` by the first digits of a login; one region for everybody where keys are of another kind."""
-        return f"reg{school[:2]}" if self.by_login else WHOLE
+        return region_of(school) if self.by_login else WHOLE
 
 
 def paper_units(reduced: ReducedPaper, places: Places, asked: Level) -> PaperUnits:

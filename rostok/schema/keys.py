@@ -42,13 +42,18 @@ def are_logins(schools: Collection[str]) -> bool:
     return bool(schools) and all(map(_LOGIN_DIGITS.fullmatch, schools))
 
 
+def region_of(login: str) -> str:
+    """``reg99`` by the first digits of a login."""
+    return f"reg{login[:2]}"
+
+
 def regions_of(schools: Collection[str]) -> list[str]:
     """The region of each school; one for everybody where keys are not all logins.
 
     >>> regions_of(["223504", "990001"]), regions_of(["223504", "Гимназия-1"])
     (['reg22', 'reg99'], ['region', 'region'])
     """
-    return [f"reg{school[:2]}" for school in schools] if are_logins(schools) else [WHOLE] * len(schools)
+    return list(map(region_of, schools)) if are_logins(schools) else [WHOLE] * len(schools)
 
 
 def municipality_key(written: object) -> str | None:
