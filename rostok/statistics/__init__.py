@@ -16,6 +16,7 @@
 ``gaps``        learning-gap maps: percent correct, intervals, verdicts, differences, groups by marks;
 ``clusters``    how alike pupils of one class or school answer, and what that does to a mean;
 ``subscores``   does the score of a skill say more of it than the total.
+``multilevel``  pupils in schools in municipalities: mixed models from cross products; effects of schools.
 
 Start with ``intake``. What a verdict is, is not known here: callers evaluate replicates by a methodology.
 """

@@ -1,0 +1,28 @@
+"""Linear mixed models from sufficient statistics: pupils in schools, schools in municipalities.
+
+``sums``         the input: cross products of the columns by unit, and how units nest;
+``basis``        columns centred and scaled inside, collinear ones left out, results back on the user's scale;
+``elimination``  profiled deviance and its gradient, effects integrated out level by level;
+``optimum``      its minimum, boundary included;
+``fitting``      ``fit``: the model asked for → ``Fit``; what it refuses and what it leaves out, as codes;
+``effects``      what is read off a fit: bars, reliability, expected results;
+``diagnostics``  whether the assumptions hold, from the same sums.
+
+Nothing here sees a pupil: memory goes with units × columns². Start with ``fitting``.
+"""
+
+from rostok.statistics.multilevel.fitting import Fit, FitRefused, LevelFit, Remark, fit
+from rostok.statistics.multilevel.sums import INTERCEPT, NotNested, Sums, Units, sums_of_rows
+
+__all__ = [
+    "INTERCEPT",
+    "Fit",
+    "FitRefused",
+    "LevelFit",
+    "NotNested",
+    "Remark",
+    "Sums",
+    "Units",
+    "fit",
+    "sums_of_rows",
+]
