@@ -20,7 +20,7 @@ from rostok.pipeline.gap_problems import data_problems
 from rostok.pipeline.gap_report import build_gaps
 from rostok.pipeline.gap_skills import CodifierBook
 from rostok.pipeline.mapping import GapPlan
-from rostok.pipeline.objectivity_lists import set_aside
+from rostok.pipeline.objectivity_lists import set_aside, with_most
 from rostok.pipeline.objectivity_loudest import columns_of_paper, loudest
 from rostok.pipeline.report_model import methodology_text
 from rostok.reports import item_model, model
@@ -98,7 +98,7 @@ def _objectivity(
 ) -> Sections:
     plan = ObjectivityPlan(on=calculation.on)
     examination = examine_version(version, engine, plan, progress)
-    lists = two_lists(version, calculation, engine, examination)
+    lists = treated_lists(version, calculation, engine, examination)
     found = replace(objectivity_section(examination, plan.rate), lists=lists, names=_names(calculation))
     return replace(before, objectivity=found, problems=before.problems + examination.problems)
 
@@ -188,44 +188,54 @@ def _effects(region: dict[str, float]) -> tuple[item_model.EffectLine, ...]:
     )  # fmt: skip
 
 
-# --- two lists
+# --- the list of schools with marked results treated
 
 
-def two_lists(
+def treated_lists(
     version: DataVersion, calculation: Calculation, engine: Any, examination: Examination
-) -> item_model.TwoLists:
-    """The outcome of every school with all results, and with the examined papers of listed schools set aside."""
+) -> item_model.TreatedLists:
+    """The outcome of every school with all results, and with the examined papers of listed schools set aside or widened."""
+    with_all = _chips(calculation, calculation.methodology, calculation.on)
     if not examination.flagged:
-        counts = Counter(_chips(calculation, calculation.methodology, calculation.on).values())
-        return item_model.TwoLists(tuple((chip, n, n) for chip, n in sorted(counts.items())), (), 0)
+        return compared(with_all, with_all, with_all, set_aside=0)
     left_out = 0
 
-    def change(facts: pa.Table) -> pa.Table:
+    def without(facts: pa.Table) -> pa.Table:
         nonlocal left_out
         kept = set_aside(facts, examination)
         left_out = facts.num_rows - kept.num_rows
         return kept
 
-    second = recalculate(version, calculation.methodology, engine, on=calculation.on, change=change)
-    with_all = _chips(calculation, calculation.methodology, calculation.on)
-    without = _chips(second, calculation.methodology, calculation.on)
-    return compared(with_all, without, left_out)
+    def chips(change: Callable[[pa.Table], pa.Table]) -> dict[str, str]:
+        other = recalculate(version, calculation.methodology, engine, on=calculation.on, change=change)
+        return _chips(other, calculation.methodology, calculation.on)
+
+    most = chips(lambda facts: with_most(facts, examination))
+    return compared(with_all, chips(without), most, left_out)
 
 
-def compared(with_all: dict[str, str], without: dict[str, str], set_aside: int) -> item_model.TwoLists:
-    """Two outcomes by school → numbers by outcome and the schools that differ.
+def compared(
+    with_all: dict[str, str], without: dict[str, str], with_most: dict[str, str], set_aside: int
+) -> item_model.TreatedLists:
+    """Outcomes by school → numbers by outcome and the schools that differ.
 
-    A school without any result left is not in the second; its outcome is that one cannot tell.
+    A school without any result left is not in ``without``: one cannot tell. Nor can one of a widened result that says
+    one thing as it was recorded and another ``with_most``.
     """
     unknown = words.verdict_word(model.Verdict.UNKNOWN, _ANY)
-    pairs = {school: (chip, without.get(school, unknown)) for school, chip in with_all.items()}
-    first, second = (Counter(pair[side] for pair in pairs.values()) for side in (0, 1))
-    differing = tuple(
-        item_model.TwoVerdicts(school, one, other) for school, (one, other) in pairs.items() if one != other
-    )
-    outcomes = sorted({*first, *second})
-    return item_model.TwoLists(
-        tuple((chip, first[chip], second[chip]) for chip in outcomes), differing, set_aside
+    outcomes = [
+        item_model.TreatedOutcome(
+            school, chip, without.get(school, unknown), chip if with_most.get(school) == chip else unknown
+        )
+        for school, chip in with_all.items()
+    ]
+    first = Counter(one.with_all for one in outcomes)
+    second = Counter(one.set_aside for one in outcomes)
+    third = Counter(one.widened for one in outcomes)
+    return item_model.TreatedLists(
+        tuple((chip, first[chip], second[chip], third[chip]) for chip in sorted({*first, *second, *third})),
+        tuple(one for one in outcomes if len({one.with_all, one.set_aside, one.widened}) > 1),
+        set_aside,
     )
 
 

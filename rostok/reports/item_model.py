@@ -148,23 +148,24 @@ class EffectLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TwoVerdicts:
-    """A school's outcome with all results and with the marked ones set aside, as the list of schools says it."""
+class TreatedOutcome:
+    """A school's outcome, as the list of schools says it: with all results, with the marked ones set aside or widened."""
 
     school_id: str
     with_all: str
-    without_marked: str
+    set_aside: str
+    widened: str
 
 
 @dataclass(frozen=True, slots=True)
-class TwoLists:
-    """Outcome → schools, with all results and without the marked; ``differing``: schools that differ.
+class TreatedLists:
+    """Outcome → schools: with all results, without the marked, with the marked widened; schools that differ in any.
 
-    ``set_aside``: results (school × paper) that were left out of the second list.
+    ``set_aside``: results (school × paper) that were set aside in the second list and widened in the third.
     """
 
-    counts: tuple[tuple[str, int, int], ...]
-    differing: tuple[TwoVerdicts, ...]
+    counts: tuple[tuple[str, int, int, int], ...]
+    differing: tuple[TreatedOutcome, ...]
     set_aside: int
 
 
@@ -187,6 +188,6 @@ class Objectivity:
     listed: tuple[ListedSchool, ...]
     index: float | None = None
     effects: tuple[EffectLine, ...] = ()
-    lists: TwoLists | None = None
+    lists: TreatedLists | None = None
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     indexes: tuple[tuple[str, float], ...] = ()

@@ -103,14 +103,14 @@ def _of_whole(skill: SkillLine) -> Row:
 
 
 def _listed_sheet(found: Objectivity) -> Sheet:
-    """Schools whose results call for a second look, and both outcomes where they differ."""
+    """Schools whose results call for a second look, and its outcomes where they differ."""
     columns = (
         Column(gettext("Код школы"), 12), Column(gettext("Школа"), 42), Column(gettext("Муниципалитет"), 30),
         Column(gettext("Стоит посмотреть ещё раз"), 14), Column(gettext("Что увидено"), 50, "long"),
         Column(gettext("Где заметнее всего"), 60, "long"), Column(gettext("Проверок"), 10, "number"),
         Column(gettext("Вероятность при честной проверке"), 14, "chance"),
-        Column(gettext("С поправкой на число школ"), 14, "chance"), Column(gettext("По всем результатам"), 22),
-        Column(gettext("Без отложенных"), 22),
+        Column(gettext("С поправкой на число школ"), 14, "chance"),
+        *(Column(head, 22) for head in objectivity.treatments()),
     )  # fmt: skip
     return Sheet(gettext("Доверие"), columns, _listed_rows(found))
 
@@ -120,13 +120,13 @@ def _listed_rows(found: Objectivity) -> Iterator[Row]:
     differing = {one.school_id: one for one in found.lists.differing} if found.lists else {}
     for school in sorted({*listed, *differing}, key=lambda key: objectivity.school_order(found, key)):
         name, place = objectivity.school_name(found, school)
-        one, two = listed.get(school), differing.get(school)
+        one, treated = listed.get(school), differing.get(school)
         yield (
             school, name, place, gettext("да") if one else gettext("нет"),
             objectivity.seen_text(one) if one else None,
             "; ".join(objectivity.paper_text(paper) for paper in one.papers) if one else None, one.tests if one else None,
-            one.p_value if one else None, one.q_value if one else None, two.with_all if two else None,
-            two.without_marked if two else None,
+            one.p_value if one else None, one.q_value if one else None, treated.with_all if treated else None,
+            treated.set_aside if treated else None, treated.widened if treated else None,
         )  # fmt: skip
 
 

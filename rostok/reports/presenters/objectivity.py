@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rostok.reports.item_model import EffectLine, ListedPaper, ListedSchool, Objectivity, TwoLists
+from rostok.reports.item_model import EffectLine, ListedPaper, ListedSchool, Objectivity, TreatedLists
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import TableView
 from rostok.schema.markers import MARKERS, Basis
@@ -182,31 +182,35 @@ def marker_view(code: str, schools: int) -> MarkerView:
     )  # fmt: skip
 
 
-def _lists_lead(lists: TwoLists) -> str:
+def _lists_lead(lists: TreatedLists) -> str:
     if not lists.set_aside:
         return gettext("Откладывать нечего: список школ один и тот же.")
-    return ngettext(
-        "Второй список посчитан без результатов школ из списка выше: отложена {n} работа. Школа от этого ничего не "
-        "теряет: оба списка стоят рядом, решает человек.",
-        "Второй список посчитан без результатов школ из списка выше: отложено {n} работ. Школа от этого ничего не "
-        "теряет: оба списка стоят рядом, решает человек.",
-        lists.set_aside,
+    return gettext(
+        "Результатов школ из списка выше (школа и работа): {n}. Во втором списке они отложены. В третьем учтено, сколько их "
+        "работ могло быть ниже минимума, если бы на границе «3» их было столько, сколько ожидается: если вывод от этого меняется, "
+        "сказать нельзя. Школа от этого ничего не теряет: списки стоят рядом, решает человек.",
+        n=integer(lists.set_aside),
     )
 
 
-def _lists(lists: TwoLists) -> TableView:
-    heads = (gettext("Вывод"), gettext("По всем результатам"), gettext("Без отложенных"))
-    rows = tuple((outcome, integer(all_), integer(without)) for outcome, all_, without in lists.counts)
-    return TableView(gettext("Два списка"), heads, rows)
+def _lists(lists: TreatedLists) -> TableView:
+    heads = (gettext("Вывод"), *treatments())
+    rows = tuple((outcome, *map(integer, numbers)) for outcome, *numbers in lists.counts)
+    return TableView(gettext("Список школ с этими результатами и без них"), heads, rows)
 
 
-def _differing(found: Objectivity, lists: TwoLists) -> TableView:
-    heads = (
-        gettext("Школа"), gettext("Муниципалитет"), gettext("По всем результатам"), gettext("Без отложенных"),
-    )  # fmt: skip
+def treatments() -> tuple[str, str, str]:
+    """Heads of the three lists."""
+    return gettext("По всем результатам"), gettext("Без отложенных"), gettext("С расширенными")
+
+
+def _differing(found: Objectivity, lists: TreatedLists) -> TableView:
+    heads = (gettext("Школа"), gettext("Муниципалитет"), *treatments())
     ordered = sorted(lists.differing, key=lambda one: school_order(found, one.school_id))
-    rows = tuple((*school_name(found, one.school_id), one.with_all, one.without_marked) for one in ordered)
-    return TableView(gettext("Кто отличается в двух списках"), heads, rows)
+    rows = tuple(
+        (*school_name(found, one.school_id), one.with_all, one.set_aside, one.widened) for one in ordered
+    )
+    return TableView(gettext("Кто отличается в этих списках"), heads, rows)
 
 
 def group_word(group: str) -> str:

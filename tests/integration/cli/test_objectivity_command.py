@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rostok import pipeline
+from rostok.pipeline.objectivity_lists import with_most
 from rostok.schema.arrow import arrow_schema
 from rostok.schema.tables import FACTS
 from rostok.store import DataVersion
@@ -166,9 +167,40 @@ def test_identification_sets_aside_or_widens(source: Path, tmp_path: Path) -> No
     for one in wide:
         assert (one["under_minimum_most"] > one["under_minimum"]) == (one["school_id"] == LIFTING)
         assert one["under_minimum_most"] <= one["participants"]
+    # Works that may be under the minimum are «2» instead of «3»: of the one school, and nobody is lost.
+    for one, most in zip(wide, with_most(table, found).to_pylist(), strict=True):
+        more = one["under_minimum_most"] - one["under_minimum"]
+        assert most["under_minimum"] == one["under_minimum_most"]
+        assert (most["marks_2"], most["marks_3"]) == (one["marks_2"] + more, one["marks_3"] - more)
+        assert sum(most[f"marks_{mark}"] for mark in (2, 3, 4, 5)) == one["participants"]
     # Papers nobody examined stay, also of a school on the list.
     other = pa.Table.from_pylist([{**table.to_pylist()[0], "year": 2022}], schema=arrow_schema(FACTS))
     assert pipeline.set_aside(other, found).num_rows == 1
+
+
+def test_report_shows_the_list_with_marked_results_set_aside_and_widened(
+    source: Path, tmp_path: Path
+) -> None:
+    """The threshold lies just above the recorded share of the school that lifts totals: widened, one cannot tell."""
+    stored = pipeline.read_and_store([source], root=tmp_path / "store")
+    with duckdb_engine() as engine:
+        table = facts(engine, DataVersion.open(stored.version.directory)).to_pylist()
+        wide = pipeline.widened(
+            pa.Table.from_pylist(table, schema=arrow_schema(FACTS)),
+            pipeline.examine_version(stored.version, engine),
+        ).to_pylist()
+    (one,) = (row for row in wide if row["school_id"] == LIFTING)
+    threshold = (one["under_minimum"] + one["under_minimum_most"]) / 2 / one["participants"]
+    out = tmp_path / "out"
+    done = rostok(
+        "analyse", source, "--methodology", "federal-low-results", "--set", f"threshold={threshold:.4f}", "--set",
+        "min_assessments=1", "--no-firmness", "--with", "objectivity", "--out", out,
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    page = (out / "report.html").read_text(encoding="utf-8")
+    part = page[page.index("Кто отличается в этих списках") :]
+    line = part[part.index("Школа 1<") : part.index("</tr>", part.index("Школа 1<"))]
+    assert line.count("сказать нельзя") == 2  # set aside it has no paper; widened it lies on either side
 
 
 def test_one_table_in_memory_says_the_same(source: Path, out: Path, tmp_path: Path) -> None:

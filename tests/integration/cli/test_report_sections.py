@@ -113,11 +113,13 @@ def test_an_unreadable_codifier_leaves_nothing_behind(inputs: Path, tmp_path: Pa
     assert "out" not in contents(tmp_path)
 
 
-def test_two_lists_name_who_differs() -> None:
-    lists = compared({"1": "да", "2": "да", "3": "нет"}, {"1": "да", "2": "нет"}, set_aside=4)
-    # school 3 has no result left
-    assert lists.counts == (("да", 2, 1), ("нет", 1, 1), ("сказать нельзя", 0, 1))
-    assert [(one.school_id, one.with_all, one.without_marked) for one in lists.differing] == [
-        ("2", "да", "нет"), ("3", "нет", "сказать нельзя"),
+def test_treated_lists_name_who_differs() -> None:
+    recorded = {"1": "да", "2": "да", "3": "нет", "4": "нет"}
+    with_most = {"1": "да", "2": "да", "3": "нет", "4": "да"}
+    lists = compared(recorded, {"1": "да", "2": "нет", "4": "нет"}, with_most, set_aside=4)
+    # School 3 has no result left when they are set aside; of school 4, widened, one cannot tell.
+    assert lists.counts == (("да", 2, 1, 2), ("нет", 2, 2, 1), ("сказать нельзя", 0, 1, 1))
+    assert [(one.school_id, one.with_all, one.set_aside, one.widened) for one in lists.differing] == [
+        ("2", "да", "нет", "да"), ("3", "нет", "сказать нельзя", "нет"), ("4", "нет", "нет", "сказать нельзя"),
     ]  # fmt: skip
     assert lists.set_aside == 4

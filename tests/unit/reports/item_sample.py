@@ -19,8 +19,8 @@ from rostok.reports.item_model import (
     PlaceLine,
     SchoolGaps,
     SkillLine,
-    TwoLists,
-    TwoVerdicts,
+    TreatedLists,
+    TreatedOutcome,
 )
 from rostok.reports.model import Report
 from rostok.schema.verdicts import Status
@@ -74,8 +74,8 @@ OBJECTIVITY = Objectivity(
     index=60.0,
     effects=(EffectLine("territory=rural", 30, 20, 10, 25, 1), EffectLine("kind=лицей", 4, 4, 3, 4, 0),
              EffectLine("size=small", 5, 0, 0, 2, 0)),
-    lists=TwoLists((("не в списке", 40, 39), ("сказать нельзя", 20, 21)),
-                   (TwoVerdicts("900002", "не в списке", "сказать нельзя"),), 6),
+    lists=TreatedLists((("не в списке", 40, 39, 40), ("сказать нельзя", 20, 21, 20)),
+                       (TreatedOutcome("900002", "не в списке", "сказать нельзя", "не в списке"),), 6),
     names={"900001": ("Школа № 1", "Заречный район"), "900002": ("Школа № 2", "Верхнебельский район")},
 )  # fmt: skip
 

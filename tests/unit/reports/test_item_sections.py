@@ -205,12 +205,14 @@ def test_every_marker_says_what_else_could_explain_it() -> None:
         assert marker.seen and marker.otherwise and marker.look
 
 
-def test_both_lists_and_who_differs_are_shown(page) -> None:
+def test_the_treated_lists_and_who_differs_are_shown(page) -> None:
     view = objectivity.present(OBJECTIVITY)
     assert view.lists is not None and view.differing is not None
-    assert view.lists.rows == (("не в списке", "40", "39"), ("сказать нельзя", "20", "21"))
-    assert view.differing.rows == (("Школа № 2", "Верхнебельский район", "не в списке", "сказать нельзя"),)
-    assert "отложено 6 работ" in text_of(page)
+    assert view.lists.rows == (("не в списке", "40", "39", "40"), ("сказать нельзя", "20", "21", "20"))
+    assert view.differing.rows == (
+        ("Школа № 2", "Верхнебельский район", "не в списке", "сказать нельзя", "не в списке"),
+    )
+    assert "(школа и работа): 6" in text_of(page) and "С расширенными" in text_of(page)
 
 
 def test_effects_are_told_in_words() -> None:
@@ -290,8 +292,8 @@ def test_skills_stand_with_what_is_below(book) -> None:
 def test_listed_schools_keep_their_numbers(book) -> None:
     found = rows(book, "Доверие")
     assert found[0][0] == "900002" and found[0][7] == pytest.approx(0.0000123)
-    assert found[0][-2:] == ("не в списке", "сказать нельзя")
-    assert found[1][-2:] == (None, None)
+    assert found[0][-3:] == ("не в списке", "сказать нельзя", "не в списке")
+    assert found[1][-3:] == (None, None, None)
     assert [row[0] for row in rows(book, "Признаки")] == [
         "Средний балл выше регионального",
         "Много работ ровно на границе отметки",
