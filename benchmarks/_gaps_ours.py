@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks._as_installed import hide_pandas
@@ -13,7 +12,8 @@ from benchmarks._as_installed import hide_pandas
 hide_pandas()
 
 from rostok import pipeline  # noqa: E402 - pandas must be hidden first
-from rostok.pipeline.gap_tables import PaperMap, UnitFigures, gap_rows  # noqa: E402
+from rostok.pipeline.ahead import ahead  # noqa: E402
+from rostok.pipeline.gap_tables import PaperMap, gap_rows  # noqa: E402
 from rostok.pipeline.gap_units import Level  # noqa: E402
 from rostok.store import DataVersion  # noqa: E402
 from rostok.store.engines import LEAST_MEMORY, duckdb_engine  # noqa: E402
@@ -25,29 +25,21 @@ Figures = dict[str, float]
 def tables(store: str, plan: pipeline.GapPlan) -> Figures:
     """Every row of gaps.csv as an Arrow table, figures as decimals, piece by piece in two threads."""
     said: Figures = {"rows": 0, "answers": 0, "points": 0}
-    with duckdb_engine(LEAST_MEMORY) as engine, ThreadPoolExecutor(2) as threads:
+    with duckdb_engine(LEAST_MEMORY) as engine:
         for paper in pipeline.paper_maps(DataVersion.open(Path(store)), engine, plan):
-            waiting: deque[Future[Figures]] = deque()
-            for figures in paper.pieces():
-                waiting.append(threads.submit(_one, paper, figures))
-                if len(waiting) > 2:
-                    _add(said, waiting.popleft().result())
-            for piece in waiting:
-                _add(said, piece.result())
-            del paper, figures
+            for figures in ahead(functools.partial(_one, paper), paper.spans(), threads=2):
+                for name, value in figures.items():
+                    said[name] += value
+            del paper
             give_back()
     return said
 
 
-def _one(paper: PaperMap, figures: UnitFigures) -> Figures:
+def _one(paper: PaperMap, span: slice) -> Figures:
+    figures = paper.figures(span)
     rows = gap_rows(paper, figures)
     sums = figures.sums
     return {"rows": rows.num_rows, "answers": int(sums.answered.sum()), "points": int(sums.scores.sum())}
-
-
-def _add(said: Figures, more: Figures) -> None:
-    for name, value in more.items():
-        said[name] += value
 
 
 def main(what: str, store: str, level: str, out: str) -> None:

@@ -15,8 +15,7 @@ from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 from rostok.schema.scales import Item
 from rostok.schema.tables import ITEM_PREFIX, SCRIPTS, item_column
 from rostok.statistics.gaps import Thresholds
-from rostok.store.engines import duckdb_engine
-from rostok.store.item_reductions import Footer, reduce_paper
+from rostok.store.item_columns import reduce_columns
 
 
 def gap_map(
@@ -83,11 +82,7 @@ def _content(scripts: pa.Table, items: Sequence[Item]) -> PaperContent:
 
 
 def _units(scripts: pa.Table, level: Level, count: int) -> PaperUnits:
-    with duckdb_engine() as engine:
-        given = engine.create_table("scripts", scripts, temp=True)
-        reduced = reduce_paper(
-            engine, given, count, footer=Footer.of_table(scripts, count), by_class=level is Level.CLASS
-        )
+    reduced = reduce_columns(scripts, count, by_class=level is Level.CLASS)
     places = {row["school_id"]: row["municipality_id"] for row in
               scripts.select(["school_id", "municipality_id"]).to_pylist() if row["municipality_id"]}  # fmt: skip
     return paper_units(reduced, Places.of(reduced.units.school.to_pylist(), places), level)

@@ -32,7 +32,7 @@ from rostok.pipeline.gap_units import Level
 from rostok.schema.scales import MARKS as MARK_VALUES
 from rostok.statistics import gaps
 from rostok.statistics.intervals import wilson
-from rostok.store.item_reductions import MarkSums
+from rostok.store.reduced import MarkSums
 
 
 @dataclass(frozen=True, slots=True)

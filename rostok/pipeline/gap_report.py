@@ -29,7 +29,8 @@ from rostok.statistics.objectivity.scores import (
     windows,
 )
 from rostok.store import DataVersion
-from rostok.store.item_reductions import MarkSums, reduce_marks, score_counts
+from rostok.store.item_reductions import reduce_marks, score_counts
+from rostok.store.reduced import MarkSums
 from rostok.wording import gettext
 
 
@@ -88,7 +89,7 @@ def _at_level(paper: PaperMap, level: Level) -> _Figures:
 def _paper(
     paper: PaperMap, version: DataVersion, engine: Any, places: Mapping[str, str]
 ) -> item_model.PaperGaps:
-    scripts = engine.read_parquet(str(version.scripts_path(paper.assessment)))
+    scripts = version.scripts_path(paper.assessment)
     whole = _Figures(paper, paper.whole())
     boundaries = _boundaries(paper, version)
     return item_model.PaperGaps(

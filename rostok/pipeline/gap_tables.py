@@ -164,19 +164,27 @@ class PaperMap:
 
     def pieces(self) -> Iterator[UnitFigures]:
         """The units asked for in pieces of ``ROWS_AT_ONCE`` rows."""
-        units = self.units.units
-        effective = None if units.level in (Level.CLASS, Level.SCHOOL) else self.effective(units)
-        step = max(1, ROWS_AT_ONCE // max(1, len(self.parts)))
-        for start in range(0, units.sums.units, step):
-            yield self._figures(units, effective, slice(start, start + step))
+        return map(self.figures, self.spans())
 
-    def _figures(self, units: UnitSums, effective: Numbers | None, chosen: slice) -> UnitFigures:
-        sums = units.sums.taken(chosen)
-        effective = gaps.effective_answers(sums, self.maxima) if effective is None else effective[chosen]
+    def spans(self) -> Iterator[slice]:
+        """Which units stand in each piece."""
+        step = max(1, ROWS_AT_ONCE // max(1, len(self.parts)))
+        return (slice(start, start + step) for start in range(0, self.units.units.sums.units, step))
+
+    @cached_property
+    def _effective_of_larger(self) -> Numbers | None:
+        """Of units whose answers are fewer than their own say, because schools differ; None for schools and classes."""
+        units = self.units.units
+        return None if units.level in (Level.CLASS, Level.SCHOOL) else self.effective(units)
+
+    def figures(self, span: slice) -> UnitFigures:
+        units, effective = self.units.units, self._effective_of_larger
+        sums = units.sums.taken(span)
+        effective = gaps.effective_answers(sums, self.maxima) if effective is None else effective[span]
         judged = self.judged(sums, effective)
         return UnitFigures(
-            sums, judged.percent, judged.lower, judged.upper, judged.status, names=units.names[chosen],
-            regional=self.regional[units.regions[chosen]], paper=gaps.paper_statistics(sums, self.items),
+            sums, judged.percent, judged.lower, judged.upper, judged.status, names=units.names[span],
+            regional=self.regional[units.regions[span]], paper=gaps.paper_statistics(sums, self.items),
         )  # fmt: skip
 
 

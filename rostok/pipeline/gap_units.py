@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from rostok.schema.keys import WHOLE, are_logins, region_of
 from rostok.statistics.clusters import Clusters
 from rostok.statistics.item_sums import PaperSums
-from rostok.store.item_reductions import ReducedPaper, Units
+from rostok.store.columns import Units
+from rostok.store.reduced import ReducedPaper
 
 COUNTRY = "country"
 # A municipality of fewer schools is not compared: what it differs by may be one school (a convention of ours).

@@ -11,7 +11,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,11 +21,12 @@ import pyarrow as pa
 import rostok
 from rostok.formats import Assumptions
 from rostok.pipeline import gap_more, gap_tables
+from rostok.pipeline.ahead import ahead
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.gap_pages import Pages, PageSize
 from rostok.pipeline.gap_problems import data_problems, paper_problems
 from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, common_blocks
-from rostok.pipeline.gap_tables import PaperMap, UnitFigures
+from rostok.pipeline.gap_tables import PaperMap
 from rostok.pipeline.gap_units import LEAST_SCHOOLS, Level, Places, paper_units
 from rostok.pipeline.outputs import problem_counts, problems_table
 from rostok.pipeline.storing import Stored, stored_inputs
@@ -40,18 +40,12 @@ from rostok.statistics.gaps import Thresholds
 from rostok.statistics.intervals import CONFIDENCE
 from rostok.store import DataVersion
 from rostok.store.engines import compute_on, engine_named
-from rostok.store.item_reductions import (
-    Footer,
-    reduce_marks,
-    reduce_paper,
-    score_counts,
-)
+from rostok.store.item_reductions import reduce_marks, reduce_paper, score_counts
 from rostok.store.memory import give_back
 from rostok.store.reductions import municipalities
 from rostok.wording import gettext
 
 _THREADS = 2
-_PAPER = "scripts_of_paper"  # on the engine, one paper after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +129,12 @@ def paper_maps(
     contents = _contents(version, papers, plan, book or CodifierBook())
     blocks = common_blocks(contents)
     places = _places(version, engine, papers)
-    for assessment in papers:
-        yield _mapped(version, engine, plan, assessment, contents[assessment], blocks, places)
+
+    def mapped(paper: Assessment) -> PaperMap:
+        return _mapped(version, engine, plan, paper, contents[paper], blocks, places)
+
+    # The sums of the classes of a country take 200 MB a paper.
+    yield from ahead(mapped, papers, 1 if plan.needs_classes else _THREADS)
 
 
 def _papers(version: DataVersion, plan: GapPlan) -> tuple[Assessment, ...]:
@@ -162,12 +160,10 @@ def _mapped(
     version: DataVersion, engine: Any, plan: GapPlan, assessment: Assessment, content: PaperContent,
     blocks: Sequence[CommonBlock], places: Places,
 ) -> PaperMap:  # fmt: skip
-    path = version.scripts_path(assessment)
     extra = _block_places(blocks, assessment)
     reduced = reduce_paper(
-        engine, engine.read_parquet(str(path), table_name=_PAPER), len(content.items),
-        skills=[*(skill.places for skill in content.skills), *extra],
-        footer=Footer.read(path, len(content.items)), by_class=plan.needs_classes,
+        engine, version.scripts_path(assessment), len(content.items),
+        skills=[*(skill.places for skill in content.skills), *extra], by_class=plan.needs_classes,
     )  # fmt: skip
     units = paper_units(reduced, places, plan.by)
     give_back()
@@ -255,24 +251,15 @@ def _write(
 
 def _write_map(files: _Files, paper: PaperMap, plan: GapPlan) -> None:
     """Pieces of the map, made in several threads and written in their order."""
-    with ThreadPoolExecutor(_THREADS) as threads:
-        waiting: list[Future[list[tuple[str, int, bytes | pa.Buffer]]]] = []
-        for figures in paper.pieces():
-            waiting.append(threads.submit(_piece, files, paper, figures, plan))
-            if len(waiting) > _THREADS:
-                _flush(files, waiting.pop(0))
-        for piece in waiting:
-            _flush(files, piece)
-
-
-def _flush(files: _Files, piece: Future[list[tuple[str, int, bytes | pa.Buffer]]]) -> None:
-    for name, rows, text in piece.result():
-        files.write(name, rows, text)
+    for tables in ahead(lambda span: _piece(files, paper, span, plan), paper.spans(), _THREADS):
+        for name, rows, text in tables:
+            files.write(name, rows, text)
 
 
 def _piece(
-    files: _Files, paper: PaperMap, figures: UnitFigures, plan: GapPlan
+    files: _Files, paper: PaperMap, span: slice, plan: GapPlan
 ) -> list[tuple[str, int, bytes | pa.Buffer]]:
+    figures = paper.figures(span)
     tables = {"gaps.csv": gap_tables.gap_rows(paper, figures)}
     if paper.content.skills:
         tables["skills.csv"] = gap_tables.skill_rows(paper, figures)
@@ -290,7 +277,7 @@ def _write_beside(
     """Everything but the map itself; how many differences were tested."""
     named = gap_more.difference_rows(paper)
     files.append("differences.csv", named.table)
-    scripts = engine.read_parquet(str(version.scripts_path(paper.assessment)))
+    scripts = version.scripts_path(paper.assessment)
     files.append("marks.csv", gap_more.mark_rows(paper, reduce_marks(engine, scripts, paper.items)))
     counts = score_counts(engine, scripts, by_class=plan.by is Level.CLASS)
     files.append("distribution.csv", gap_more.distribution_rows(paper, counts))

@@ -98,12 +98,17 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def in_process(engine: Any) -> bool:
+    """Are the data on this machine, where columns can be read as arrays? On a cluster only its engine reads them."""
+    return bool(engine.name == "duckdb")
+
+
 def materialise(engine: Any, name: str, table: ir.Table) -> ir.Table:
     """Compute ``table`` once and keep it on the engine as ``name``, replacing what stood there.
 
     ``table`` is made of tables of the engine only (files read, tables kept), not of data in memory.
     """
-    if engine.name == "duckdb":
+    if in_process(engine):
         # In SQL, because ``create_table`` of Ibis inserts into an empty table, a third slower and larger than
         # CREATE … AS, and the finalizers of ``cache()`` speak to a connection that is closed by then.
         engine.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {engine.compile(table)}')

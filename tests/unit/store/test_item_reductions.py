@@ -1,7 +1,8 @@
-"""Sums per item from scripts, against the same counted row by row in plain Python."""
+"""Sums per item from scripts, against the same counted row by row in plain Python: of columns and of an engine."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,10 @@ from hypothesis import strategies as st
 
 from rostok.schema.tables import SCRIPTS, item_column
 from rostok.store.engines import duckdb_engine
-from rostok.store.item_reductions import (
-    ITEMS_AT_ONCE,
-    Footer,
-    ReducedPaper,
-    reduce_marks,
-    reduce_paper,
-    score_counts,
-)
+from rostok.store.item_columns import count_scores, reduce_columns, reduce_columns_by_mark
+from rostok.store.item_queries import query_marks, query_paper, query_score_counts
+from rostok.store.item_reductions import reduce_marks, reduce_paper, score_counts
+from rostok.store.reduced import MarkSums, ReducedPaper
 from tests.unit.statistics.paper_sums import paper_sums
 
 Pupil = tuple[str, str | None, tuple[int | None, ...]]
@@ -47,19 +44,28 @@ def scripts(
     return pa.table(columns)
 
 
-def reduced(table: pa.Table, count: int, **options: object) -> ReducedPaper:
+def by_columns(table: pa.Table, count: int, **options: object) -> ReducedPaper:
+    return reduce_columns(table, count, **options)  # type: ignore[arg-type]
+
+
+def by_engine(table: pa.Table, count: int, **options: object) -> ReducedPaper:
     with duckdb_engine(threads=1) as engine:
-        return reduce_paper(engine, engine.create_table("scripts", table, temp=True), count, **options)  # type: ignore[arg-type]
+        return query_paper(engine, engine.create_table("scripts", table, temp=True), count, **options)  # type: ignore[arg-type]
+
+
+Reduction = Callable[..., ReducedPaper]
+both = pytest.mark.parametrize("reduced", [by_columns, by_engine])
 
 
 SCORES = st.tuples(*[st.sampled_from([None, -2, -1, 0, 1, 2, 5, 100])] * 3)
 PUPILS = st.lists(st.tuples(st.sampled_from(["A", "B", "Ш"]), st.just("а"), SCORES), min_size=1, max_size=25)
 
 
-@given(PUPILS)
-def test_sums_are_those_counted_row_by_row(pupils: list[Pupil]) -> None:
-    table = scripts(pupils)
-    found = reduced(table, 3, footer=Footer(least=Footer.of_table(table, 3).least))
+@both
+@given(pupils=PUPILS)
+def test_sums_are_those_counted_row_by_row(reduced: Reduction, pupils: list[Pupil]) -> None:
+    pupils = [*pupils, ("A", "а", (0, 0, 0))]  # an item nobody answered has a rule of its own, see below
+    found = reduced(scripts(pupils), 3)
     schools = sorted({school for school, _, _ in pupils})
     expected = paper_sums([[scores for name, _, scores in pupils if name == school] for school in schools])
     assert found.units.school.to_pylist() == schools
@@ -68,12 +74,14 @@ def test_sums_are_those_counted_row_by_row(pupils: list[Pupil]) -> None:
         assert np.array_equal(getattr(found.sums, field), getattr(expected, field)), field
 
 
-def test_only_participants_count() -> None:
+@both
+def test_only_participants_count(reduced: Reduction) -> None:
     table = scripts([("A", "а", (1,)), ("A", "а", (0,))], participants=[True, False])
     assert reduced(table, 1).sums.answered.tolist() == [[1]]
 
 
-def test_classes_are_as_written_upper_cased_and_nobody_is_lost() -> None:
+@both
+def test_classes_are_as_written_upper_cased_and_nobody_is_lost(reduced: Reduction) -> None:
     pupils: list[Pupil] = [
         ("A", " а ", (1,)), ("A", "А", (0,)), ("A", None, (1,)), ("A", "", (1,)), ("B", "5б", (1,)),
     ]  # fmt: skip
@@ -84,7 +92,8 @@ def test_classes_are_as_written_upper_cased_and_nobody_is_lost() -> None:
         ("A", "А"): 2, ("A", None): 2, ("B", "5Б"): 1}  # fmt: skip
 
 
-def test_skill_is_answered_by_those_who_answered_all_its_items() -> None:
+@both
+def test_skill_is_answered_by_those_who_answered_all_its_items(reduced: Reduction) -> None:
     pupils: list[Pupil] = [("A", None, (1, 2, 0)), ("A", None, (1, None, 1)), ("A", None, (-1, 2, -2))]
     found = reduced(scripts(pupils), 3, skills=[(0, 1), (1, 2)]).sums
     assert found.answered[0].tolist() == [3, 2, 2, 2, 1]
@@ -95,31 +104,52 @@ def test_skill_is_answered_by_those_who_answered_all_its_items() -> None:
     assert found.not_taught[0].tolist() == [0, 0, 1, 0, 1]
 
 
-def test_item_nobody_answered_makes_no_paper_incomplete(tmp_path: Path) -> None:
+@both
+def test_item_nobody_answered_makes_no_paper_incomplete(reduced: Reduction) -> None:
     pupils: list[Pupil] = [("A", None, (1, None, -2)), ("A", None, (0, None, -2))]
-    path = tmp_path / "paper.parquet"
-    pq.write_table(scripts(pupils), path)
-    footer = Footer.read(path, 3)
-    assert (footer.empty, footer.least) == ({1, 2}, (0, 0, -2))
-    assert footer == Footer.of_table(scripts(pupils), 3)
-    found = reduced(scripts(pupils), 3, footer=footer).sums
+    found = reduced(scripts(pupils), 3).sums
     assert (found.complete.tolist(), found.totals.tolist()) == ([2], [1])
     assert (found.complete_scores.tolist(), found.complete_squares.tolist()) == ([[1, 0, 0]], [[1, 0, 0]])
 
 
-def test_footer_without_figures_says_nothing_of_items(tmp_path: Path) -> None:
-    path = tmp_path / "paper.parquet"
-    pq.write_table(scripts([("A", None, (None,))]), path, write_statistics=False)
-    assert Footer.read(path, 1) == Footer(frozenset(), (-2,))
+@both
+def test_paper_nobody_answered_is_complete_for_nobody(reduced: Reduction) -> None:
+    found = reduced(scripts([("A", None, (None, -2))]), 2).sums
+    assert (found.participants.tolist(), found.complete.tolist()) == ([1], [0])
 
 
-def test_marks_and_scores_by_hand() -> None:
-    pupils: list[Pupil] = [("B", "а", (1, -1)), ("B", "А", (1, -2)), ("B", "а", (0, 2)), ("A", "а", (1, 1))]
-    table = scripts(pupils, marks=[3, 3, 2, None])
+@both
+def test_no_participants_are_no_units(reduced: Reduction) -> None:
+    found = reduced(scripts([("A", "а", (1,))], participants=[False]), 1, by_class=True)
+    assert (len(found.units.school), found.sums.units) == (0, 0)
+
+
+def marks_and_counts_of_engine(table: pa.Table, path: Path) -> tuple[MarkSums, pa.Table]:
     with duckdb_engine(threads=1) as engine:
         given = engine.create_table("scripts", table, temp=True)
-        marks = reduce_marks(engine, given, 2)
-        counts = score_counts(engine, given, by_class=True)
+        return query_marks(engine, given, 2), query_score_counts(engine, given, by_class=True)
+
+
+def marks_and_counts_of_columns(table: pa.Table, path: Path) -> tuple[MarkSums, pa.Table]:
+    return reduce_columns_by_mark(table, 2), count_scores(table, by_class=True)
+
+
+def marks_and_counts_of_file(table: pa.Table, path: Path) -> tuple[MarkSums, pa.Table]:
+    pq.write_table(table, path / "paper.parquet")
+    with duckdb_engine(threads=1) as engine:
+        stored = path / "paper.parquet"
+        return reduce_marks(engine, stored, 2), score_counts(engine, stored, by_class=True)
+
+
+@pytest.mark.parametrize(
+    "counted", [marks_and_counts_of_engine, marks_and_counts_of_columns, marks_and_counts_of_file]
+)
+def test_marks_and_scores_by_hand(
+    counted: Callable[[pa.Table, Path], tuple[MarkSums, pa.Table]], tmp_path: Path
+) -> None:
+    pupils: list[Pupil] = [("B", "а", (1, -1)), ("B", "А", (1, -2)), ("B", "а", (0, 2)), ("A", "а", (1, 1))]
+    table = scripts(pupils, marks=[3, 3, 2, None])
+    marks, counts = counted(table, tmp_path)
     assert (marks.school.to_pylist(), marks.mark.tolist()) == (["B", "B"], [2, 3])
     assert marks.participants.tolist() == [1, 2]
     assert marks.answered.tolist() == [[1, 1], [2, 1]]
@@ -131,8 +161,9 @@ def test_marks_and_scores_by_hand() -> None:
     ]
 
 
+@both
 @pytest.mark.parametrize("by_class", [False, True])
-def test_order_of_rows_changes_nothing(by_class: bool) -> None:
+def test_order_of_rows_changes_nothing(reduced: Reduction, by_class: bool) -> None:
     random = np.random.default_rng(5)
     pupils: list[Pupil] = [
         (f"{random.integers(9)}", "абв"[random.integers(3)], tuple(random.integers(-2, 3, 4).tolist())) for _ in range(300)
@@ -143,15 +174,12 @@ def test_order_of_rows_changes_nothing(by_class: bool) -> None:
     assert np.array_equal(one.sums.complete_products, other.sums.complete_products)
 
 
-def test_half_a_paper_at_a_time_is_the_whole_paper() -> None:
-    """Classes of a paper of more items than are summed at once; schools are always summed in one pass."""
-    random = np.random.default_rng(6)
-    pupils: list[Pupil] = [
-        ("A" if at % 3 else "B", None, tuple(random.integers(-2, 3, 2 * ITEMS_AT_ONCE + 1).tolist())) for at in range(60)
-    ]  # fmt: skip
-    table = scripts(pupils)
-    whole = reduced(table, 2 * ITEMS_AT_ONCE + 1, skills=[(0, 20)]).sums
-    halves = reduced(table, 2 * ITEMS_AT_ONCE + 1, skills=[(0, 20)], by_class=True).sums
-    assert np.array_equal(whole.scores, halves.scores)
-    assert np.array_equal(whole.squares, halves.squares)
-    assert np.array_equal(whole.complete_products, halves.complete_products)
+def test_stored_paper_is_the_paper(tmp_path: Path) -> None:
+    table = scripts([("B", "б", (1, 2, None)), ("A", None, (0, -1, -2)), ("B", "А", (1, 1, 1))])
+    pq.write_table(table, tmp_path / "paper.parquet", row_group_size=1)
+    with duckdb_engine(threads=1) as engine:
+        found = reduce_paper(engine, tmp_path / "paper.parquet", 3, by_class=True)
+    assert found.units.school.to_pylist() == ["A", "B", "B"]
+    assert found.units.class_name is not None
+    assert found.units.class_name.to_pylist() == [None, "А", "Б"]
+    assert found.sums.scores.tolist() == [[0, 0, 0], [1, 1, 1], [1, 2, 0]]
