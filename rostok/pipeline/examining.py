@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 import rostok
 from rostok.formats import Assumptions
+from rostok.pipeline.ahead import ahead
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.objectivity_effects import SchoolFacts, school_facts
 from rostok.pipeline.objectivity_papers import Classes, PaperCounts, SchoolList, paper_counts
@@ -50,13 +51,15 @@ from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, RATE
 from rostok.statistics.objectivity.participation import absences
 from rostok.store import DataVersion
 from rostok.store.engines import compute_on, engine_named
-from rostok.store.score_reductions import class_sums, places_of
+from rostok.store.score_reductions import class_sums
 from rostok.wording import gettext
 
 if TYPE_CHECKING:
     from rostok.statistics.objectivity.battery import Battery, Examined
 
 Floats = NDArray[np.float64]
+
+_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,16 +195,18 @@ class _Data:
     @classmethod
     def of(cls, version: DataVersion, engine: Any, plan: ObjectivityPlan) -> _Data:
         papers = _papers(version, plan.on)
-        tables = {paper: class_sums(engine, version, paper) for paper in papers}
+        summed = ahead(lambda paper: class_sums(engine, version, paper), papers, _THREADS)
+        tables = dict(zip(papers, summed, strict=True))
         schools = SchoolList.of(tables.values())
         classes = {paper: Classes.of(table, schools) for paper, table in tables.items()}
         return cls(version, engine, plan, papers, schools, classes)
 
     def counts(self) -> Iterator[PaperCounts]:
         """Of one paper after another, so that a country's counts never stand in memory together."""
-        places = places_of(self.engine, self.schools.keys)
-        for paper in self.papers:
-            yield paper_counts(self.version, self.engine, paper, places, self.classes[paper])
+        def counted(paper: Assessment) -> PaperCounts:
+            return paper_counts(self.version, self.engine, paper, self.schools, self.classes[paper])
+
+        return ahead(counted, self.papers, threads=1)
 
 
 @dataclass

@@ -135,12 +135,12 @@ class PaperCounts:
 
 
 def paper_counts(
-    version: DataVersion, engine: Any, assessment: Assessment, places: Any, classes: Classes
+    version: DataVersion, engine: Any, assessment: Assessment, schools: SchoolList, classes: Classes
 ) -> PaperCounts:
-    """Counts of one paper by school, journal mark and score; ``places``: as ``places_of`` gives them."""
+    """Counts of one paper by school, journal mark and score."""
     entry = version.entry(assessment)
     width = max(classes.largest, entry.raw_maximum or 0) + 1
-    cells = score_cells(engine, version, assessment, places, (len(classes.absent), width))
+    cells = score_cells(engine, version, assessment, schools.keys, width)
     scale = marks_scale(entry)
     return PaperCounts(
         assessment, entry.raw_maximum,

@@ -53,6 +53,13 @@ class Groups:
             found[self.unit] = np.add.reduceat(values, self.starts, dtype=np.int64)
         return found
 
+    def largest(self, values: Whole) -> Whole:
+        """The largest of the rows of each unit; 0 for a unit without rows."""
+        found = np.zeros(self.count, values.dtype)
+        if len(self.starts):
+            found[self.unit] = np.maximum.reduceat(values, self.starts)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -66,20 +73,31 @@ class Keys:
         """``plain``: keys as names of classes are compared, upper-cased without blanks around; an empty one is none."""
         chunks = [_dictionary(chunk) for chunk in column.chunks]
         spoken = [plain_names(chunk.dictionary) if plain else chunk.dictionary for chunk in chunks]
-        words = pc.unique(pa.chunked_array(spoken, pa.string())).drop_null()
-        words = words.take(pc.sort_indices(words))
-        places = [_places(chunk, of, words) for chunk, of in zip(chunks, spoken, strict=True)]
-        return cls(np.concatenate(places) if places else np.array([], np.int32), words)
+        known = pa.chunked_array(spoken, pa.string()).combine_chunks().dictionary_encode()
+        order = pc.sort_indices(known.dictionary)
+        rank = np.full(len(order) + 1, -1, np.int32)  # the last stands for a missing key
+        rank[order.to_numpy()] = np.arange(len(order))
+        of_words = rank[pc.fill_null(known.indices, len(order)).to_numpy()]
+        ends = np.cumsum([len(words) for words in spoken], dtype=int)
+        places = [
+            _places(chunk, of_words[end - len(words) : end])
+            for chunk, words, end in zip(chunks, spoken, ends, strict=True)
+        ]
+        return cls(np.concatenate(places) if places else np.array([], np.int32), known.dictionary.take(order))
 
 
 def _dictionary(chunk: pa.Array) -> pa.DictionaryArray:
     return chunk if pa.types.is_dictionary(chunk.type) else chunk.cast(pa.string()).dictionary_encode()
 
 
-def _places(chunk: pa.DictionaryArray, spoken: pa.Array, words: pa.Array) -> NDArray[np.int32]:
-    of_word = pc.fill_null(pc.index_in(spoken, words), -1).to_numpy().astype(np.int32)
-    indices = pc.fill_null(chunk.indices, len(of_word)).to_numpy()
-    found: NDArray[np.int32] = np.append(of_word, np.int32(-1))[indices]
+def _places(chunk: pa.DictionaryArray, of_words: NDArray[np.int32]) -> NDArray[np.int32]:
+    indices = chunk.indices
+    if not indices.null_count:
+        found: NDArray[np.int32] = of_words[indices.to_numpy()]
+        return found
+    found = np.append(of_words, np.int32(-1))[
+        pc.fill_null(indices, len(of_words)).to_numpy()
+    ]
     return found
 
 
@@ -134,6 +152,16 @@ class Rows:
         column = self.table[name]
         filled = pc.fill_null(column, missing) if column.null_count else column
         found: Whole = filled.to_numpy()[self._kept]
+        return found
+
+    def flags(self, name: str) -> Flags:
+        """A column of yes and no in this order; an empty cell is no."""
+        found: Flags = flags(self.table[name])[self._kept]
+        return found
+
+    def filled(self, name: str) -> Flags:
+        """Where a column says something."""
+        found: Flags = np.asarray(pc.is_valid(self.table[name]).to_numpy(), bool)[self._kept]
         return found
 
 

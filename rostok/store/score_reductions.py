@@ -1,52 +1,73 @@
 """Scripts of one assessment → counts by score and by answers: what the objectivity procedures are computed from.
 
-Ibis only, as in ``reductions``. One paper at a time, because a country's counts of all papers together would be
-large and no procedure needs two papers at once below the level of schools.
+On one machine columns are counted in memory, on a cluster by its engine through Ibis. One paper at a time, because
+a country's counts of all papers together would be large and no procedure needs two at once below the level of schools.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rostok.schema.assessments import Assessment
 from rostok.schema.scales import MARKS, NOT_ATTEMPTED
 from rostok.schema.tables import item_column
+from rostok.store.columns import Keys, Rows, Whole, flags, read_columns
+from rostok.store.engines import in_process
 from rostok.store.version import DataVersion
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _ROWS = len(MARKS) + 1  # journal marks, and none
-
-
-def places_of(engine: Any, schools: pa.Array) -> ir.Table:
-    """A table on the engine: the keys of ``schools`` and their places 0, 1, …"""
-    places = pa.table({"school_id": schools, "place": pa.array(range(len(schools)), pa.int32())})
-    return engine.create_table("places_of_schools", places, temp=True, overwrite=True)
+_NO_SCORE = -1
 
 
 def score_cells(
-    engine: Any, version: DataVersion, assessment: Assessment, places: ir.Table, shape: tuple[int, int]
+    engine: Any, version: DataVersion, assessment: Assessment, schools: pa.Array, width: int
 ) -> NDArray[np.int32]:
-    """Participants with a score by school × journal mark × score: (schools × 5 × scores), journal mark 0 = none.
+    """Participants with a score by school × journal mark × score: (schools × 5 × width), journal mark 0 = none.
 
-    ``places``: as ``places_of`` gives them; ``shape``: number of schools, and one more than the largest score. The
-    engine gives each script the number of its cell, numpy counts: grouping a paper of a country on the engine costs
-    three times as much, and its result is half as long as the scripts.
+    ``schools``: keys, in the order of the result; ``width``: one more than the largest score. Each script gets the
+    number of its cell and numpy counts: grouping a paper of a country on an engine costs three times as much, and its
+    result is half as long as the scripts.
     """
-    schools, width = shape
-    scripts = _participants(engine, version, assessment)
-    scored = scripts.filter(scripts.raw_score.notnull()).join(places, "school_id")
+    numbers = _cells_of_columns if in_process(engine) else _cells_of_engine
+    cells = numbers(engine, version.scripts_path(assessment), schools, width)
+    counts = np.bincount(cells, minlength=len(schools) * _ROWS * width)
+    return counts.astype(np.int32).reshape(len(schools), _ROWS, width)
+
+
+def _cells_of_columns(engine: Any, path: Path, schools: pa.Array, width: int) -> Whole:
+    table = read_columns(path, ["school_id", "participant", "journal_mark", "raw_score"])
+    keys = Keys.of(table["school_id"])
+    place = pc.fill_null(pc.index_in(keys.words, schools), -1).to_numpy()[keys.place]
+    scored = flags(table["participant"]) & flags(pc.is_valid(table["raw_score"])) & (place >= 0)
+    row = np.maximum(_whole(table["journal_mark"], 0) - (MARKS[0] - 1), 0)
+    cell: Whole = ((place.astype(np.int64) * _ROWS + row) * width + _whole(table["raw_score"], 0))[scored]
+    return cell
+
+
+def _cells_of_engine(engine: Any, path: Path, schools: pa.Array, width: int) -> Whole:
+    places = pa.table({"school_id": schools, "place": pa.array(range(len(schools)), pa.int32())})
+    known = engine.create_table("places_of_schools", places, temp=True, overwrite=True)
+    scripts = _participants(engine, path)
+    scored = scripts.filter(scripts.raw_score.notnull()).join(known, "school_id")
     row = ibis.coalesce(scored.journal_mark.cast("int64") - (MARKS[0] - 1), 0)
     cell = (scored.place.cast("int64") * _ROWS + row) * width + scored.raw_score
-    numbers = engine.to_pyarrow(scored.select(cell=cell.cast("int64")))["cell"]
-    counts = np.bincount(numbers.to_numpy(), minlength=schools * _ROWS * width)
-    return counts.astype(np.int32).reshape(schools, _ROWS, width)
+    found: Whole = engine.to_pyarrow(scored.select(cell=cell.cast("int64")))["cell"].to_numpy()
+    return found
+
+
+def _whole(column: pa.ChunkedArray, missing: int) -> Whole:
+    found: Whole = (pc.fill_null(column, missing) if column.null_count else column).to_numpy()
+    return found
 
 
 def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
@@ -55,12 +76,34 @@ def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.
 
     Pupils without a class are one more class of their school. No order.
     """
-    scripts = engine.read_parquet(str(version.scripts_path(assessment)))
+    path = version.scripts_path(assessment)
+    return _classes_of_columns(path) if in_process(engine) else _classes_of_engine(engine, path)
+
+
+def _classes_of_columns(path: Path) -> pa.Table:
+    table = read_columns(path, ["school_id", "class_name", "participant", "raw_score", "absent"])
+    rows = Rows.of(table, np.ones(table.num_rows, bool), by_class=True)
+    score, groups = rows.whole("raw_score", _NO_SCORE), rows.groups
+    wrote = rows.flags("participant") & (score != _NO_SCORE)
+    score = np.where(wrote, score, 0)
+    said = pa.array(groups.sums(~rows.filled("absent")) == 0)
+    absent = pa.array(groups.sums(rows.flags("absent")).astype(float))
+    return pa.table({
+        "school_id": rows.units.school.dictionary_encode(),
+        "pupils": pa.array(groups.sums(wrote).astype(np.int32)),
+        "total": groups.sums(score).astype(float),
+        "largest": pa.array(groups.largest(score).astype(np.int16)),
+        "absent": pc.if_else(said, absent, pa.scalar(None, pa.float64())),
+    })  # fmt: skip
+
+
+def _classes_of_engine(engine: Any, path: Path) -> pa.Table:
+    scripts = engine.read_parquet(str(path))
     scored = scripts.participant & scripts.raw_score.notnull()
     summed = scripts.group_by("school_id", "class_name").aggregate(
         pupils=scripts.count(where=scored).cast("int32"),
         total=scripts.raw_score.cast("float64").sum(where=scored).fill_null(0.0),
-        largest=scripts.raw_score.max(where=scored),
+        largest=scripts.raw_score.max(where=scored).fill_null(0),
         absent=ibis.ifelse(
             scripts.absent.isnull().any(),
             ibis.null("float64"),
@@ -80,7 +123,7 @@ def answer_counts(engine: Any, version: DataVersion, assessment: Assessment) -> 
     if not items:
         return pa.table({"school_id": pa.array([], pa.string()), "class_name": pa.array([], pa.string()),
                          "pupils": pa.array([], pa.int32())})  # fmt: skip
-    scripts = _participants(engine, version, assessment)
+    scripts = _participants(engine, version.scripts_path(assessment))
     whole = scripts.filter([scripts[name] >= NOT_ATTEMPTED for name in items])
     points = {name: ibis.greatest(whole[name], ibis.literal(0, "int8")) for name in items}
     pointed = whole.mutate(**points)
@@ -90,8 +133,8 @@ def answer_counts(engine: Any, version: DataVersion, assessment: Assessment) -> 
     return _with_short_keys(engine, counted)
 
 
-def _participants(engine: Any, version: DataVersion, assessment: Assessment) -> ir.Table:
-    scripts = engine.read_parquet(str(version.scripts_path(assessment)))
+def _participants(engine: Any, path: Path) -> ir.Table:
+    scripts = engine.read_parquet(str(path))
     return scripts.filter(scripts.participant)
 
 

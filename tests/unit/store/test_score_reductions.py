@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from rostok.store import score_reductions
 from rostok.store.engines import duckdb_engine
-from rostok.store.score_reductions import answer_counts, class_sums, places_of, score_cells
+from rostok.store.score_reductions import answer_counts, class_sums, score_cells
 from tests.unit.store.papers import MATH_5, batch, build, paper
 
 ROWS = [
@@ -19,9 +20,15 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
-    version = build(tmp_path_factory.mktemp("store"), batch(ROWS)).version
+@pytest.fixture(params=["columns", "engine"], autouse=True)
+def where(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds of columns in memory, and of an engine that would run on a cluster."""
+    monkeypatch.setattr(score_reductions, "in_process", lambda engine: request.param == "columns")
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> dict[str, list[dict[str, Any]]]:
+    version = build(tmp_path, batch(ROWS)).version
     with duckdb_engine(threads=2) as engine:
         found = {f.__name__: f(engine, version, MATH_5) for f in (class_sums, answer_counts)}
     return {name: sorted(table.to_pylist(), key=str) for name, table in found.items()}
@@ -30,7 +37,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str,
 def test_scores_are_counted_by_journal_mark(tmp_path: Path) -> None:
     version = build(tmp_path, batch(ROWS)).version
     with duckdb_engine(threads=2) as engine:
-        cells = score_cells(engine, version, MATH_5, places_of(engine, pa.array(["11", "12"])), (2, 6))
+        cells = score_cells(engine, version, MATH_5, pa.array(["11", "12"]), 6)
     # Rows: no mark, 2, 3, 4, 5.
     assert {place: int(cells[place]) for place in zip(*map(list, cells.nonzero()), strict=True)} == {
         (0, 3, 3): 2, (0, 0, 5): 1, (1, 3, 2): 2, (1, 3, 1): 1,
