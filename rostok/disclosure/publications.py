@@ -86,6 +86,10 @@ class Publication:
                 _check_part(cell, by_key.get(cell.of))
         object.__setattr__(self, "by_key", MappingProxyType(by_key))
 
+    def __reduce__(self) -> tuple[type[Publication], tuple[tuple[Cell, ...], tuple[Relation, ...]]]:
+        """How it travels between processes: without ``by_key``, which is made anew."""
+        return Publication, (self.cells, self.relations)
+
     def pupils(self, cell: Cell) -> float:
         """How many pupils a cell is about."""
         return cell.value if cell.of is None else self.by_key[cell.of].value

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from rostok.pipeline.objectivity_lists import set_aside, widened
     from rostok.pipeline.objectivity_memory import school_tests
+    from rostok.pipeline.publishing import PublishRun, publish
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
 
@@ -49,6 +50,7 @@ __all__ = [
     "ObjectivityRun",
     "Outcome",
     "Plan",
+    "PublishRun",
     "Run",
     "Stored",
     "analyse",
@@ -62,6 +64,7 @@ __all__ = [
     "load_methodology",
     "objectivity",
     "paper_maps",
+    "publish",
     "read_and_store",
     "school_tests",
     "set_aside",
@@ -99,6 +102,8 @@ _PLACES = {
     "gap_map": "rostok.pipeline.gap_memory",
     "gaps": "rostok.pipeline.mapping",
     "paper_maps": "rostok.pipeline.mapping",
+    "publish": "rostok.pipeline.publishing",
+    "PublishRun": "rostok.pipeline.publishing",
     "items": "rostok.pipeline.calibrating",
     "load_methodology": "rostok.pipeline.methodologies",
     "read_and_store": "rostok.pipeline.storing",

@@ -200,11 +200,12 @@ _SAYS_MORE = {True: "yes", False: "no", None: "cannot_tell"}
 
 def subscore_rows(paper: PaperMap) -> pa.Table:
     """``subscores.csv``: over all pupils of the data, does a skill's score say more of it than the total?"""
-    skills, found = paper.content.skills, paper.subscores
+    skills, found, labels = paper.content.skills, paper.subscores, labels_of(paper)
     values = {
         **paper_columns(paper.assessment, len(skills)),
         "skill": pa.array([skill.text for skill in skills], pa.string()),
         "items": pa.array([len(skill.places) for skill in skills], pa.int64()),
+        "labels": pa.array([", ".join(labels[place] for place in skill.places) for skill in skills], pa.string()),
         "participants": pa.array([one.participants for one in found], pa.int64()),
         "alpha": decimals([one.alpha for one in found], SHARE_DIGITS),
         "prmse_subscore": decimals([one.from_itself for one in found], SHARE_DIGITS),

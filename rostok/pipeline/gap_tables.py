@@ -59,7 +59,7 @@ DISTRIBUTION = pa.schema([
 SUBSCORES = pa.schema([
     *_PAPER, ("skill", pa.string()), ("items", pa.int64()), ("participants", pa.int64()), ("alpha", _SHARE),
     ("prmse_subscore", _SHARE), ("prmse_total", _SHARE), ("says_more", pa.string()),
-    ("verdict", pa.string()),
+    ("verdict", pa.string()), ("labels", pa.string()),
 ])  # fmt: skip
 SYSTEMIC = pa.schema([
     *_UNIT, *_PAPER, ("skill", pa.string()), ("items", pa.int64()), ("items_below", pa.int64()),

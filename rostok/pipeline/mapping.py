@@ -24,6 +24,7 @@ from rostok.pipeline import gap_more, gap_tables
 from rostok.pipeline.ahead import ahead
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.gap_pages import Pages, PageSize
+from rostok.pipeline.gap_places import PlacesSeen
 from rostok.pipeline.gap_problems import data_problems, paper_problems
 from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, common_blocks
 from rostok.pipeline.gap_tables import PaperMap
@@ -229,7 +230,7 @@ def _write(
     stage, tested = gettext("Карты затруднений"), 0
     papers = _papers(version, plan)
     years = _Years(common_blocks(_contents(version, papers, plan, book)), plan.by)
-    pages = Pages(folder, plan.by)
+    pages, places = Pages(folder, plan.by), PlacesSeen()
     with ExitStack() as stack:
         files = _Files(folder, stack)
         for name, schema in (_MAPS if plan.maps_only else {**_MAPS, **_BESIDE}).items():
@@ -241,11 +242,13 @@ def _write(
             if not plan.maps_only:
                 tested += _write_beside(files, paper, version, engine, plan, years)
                 pages.add(paper)
+                places.add(paper)
             del paper  # before the next one is counted: the sums of a country are 200 MB
             give_back()
             progress(stage, done, len(papers))
     write_csv(folder / "problems.csv", problems_table(problems))
     pages.write()
+    places.write(folder)
     return GapRun(folder, version.name, problems, dict(files.rows), tested, {}, pages.size)
 
 

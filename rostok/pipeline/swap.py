@@ -49,16 +49,18 @@ OUTPUTS = frozenset(
         "systemic.csv",
         "years.csv",
         "maps.html",
-        # objectivity
-        "markers.csv",
-        "schools.csv",
-        "region.csv",
+        "places.csv",
     }
 )
 
-# The one folder inside a result: maps of single papers, named by their assessment.
-PAGES = "maps"
-_PAGE = re.compile(r"[a-z_]+-\d{4}-[a-z]+-[a-z_]+-\d+\.html")
+# Folders inside a result and the names of our files in them: maps of single papers, named by their assessment; what
+# may be published, and the record of what may not.
+PAGES, PUBLIC, PRIVATE = "maps", "public", "private"
+FOLDERS = {
+    PAGES: re.compile(r"[a-z_]+-\d{4}-[a-z]+-[a-z_]+-\d+\.html"),
+    PUBLIC: re.compile(r"(?:gaps|skills)\.csv"),
+    PRIVATE: re.compile(r"(?:cells|places)\.csv"),
+}
 
 
 @contextmanager
@@ -139,14 +141,17 @@ def _replaceable(target: Path) -> bool:
     if not target.is_dir():
         return False
     names = {entry.name for entry in target.iterdir()}
-    pages = target / PAGES
-    if PAGES in names and not (pages.is_dir() and all(map(_is_page, pages.iterdir()))):
+    if not all(_is_ours(target / name) for name in names & FOLDERS.keys()):
         return False
-    return not names or (MARKER in names and names <= OUTPUTS | {PAGES})
+    return not names or (MARKER in names and names <= OUTPUTS | FOLDERS.keys())
 
 
-def _is_page(entry: Path) -> bool:
-    return entry.is_file() and _PAGE.fullmatch(entry.name) is not None
+def _is_ours(folder: Path) -> bool:
+    """Does a folder inside a result hold our files alone?"""
+    pattern = FOLDERS[folder.name]
+    return folder.is_dir() and all(
+        one.is_file() and pattern.fullmatch(one.name) is not None for one in folder.iterdir()
+    )
 
 
 def _swap(aside: Path, target: Path) -> None:

@@ -392,6 +392,15 @@ _KINDS = (
                 N_("Умения этой работы не посчитаны, задания — да. Проверьте предмет, класс и год кодификатора.")),
     ProblemKind("codifier-missing", I, N_("Для работы «{assessment}» в кодификаторе ничего нет."),
                 N_("Умения этой работы не посчитаны, задания — да.")),
+    # --- publication
+    ProblemKind("publish-not-gaps", E, N_("«{file}» — не результат «rostok gaps»."),
+                N_("Назовите папку с gaps.csv и run.json, которую написала эта команда.")),
+    ProblemKind("publish-classes", E, N_("В «{file}» карты классов: они только для самой школы и не публикуются."),
+                N_("Постройте карты по школам: rostok gaps … --by school.")),
+    ProblemKind("publish-incomplete", E, N_("В «{file}» не сказано, в каких муниципалитетах и регионах лежат школы (нет places.csv)."),
+                N_("Постройте карты этой версией «rostok gaps» без --maps-only.")),
+    ProblemKind("publish-not-published", E, N_("«{file}» — не прежняя публикация: нет её записи private/cells.csv."),
+                N_("Назовите папку, которую написала команда «rostok publish», вместе с private.")),
     # --- output
     ProblemKind("output-not-writable", E, N_("В «{file}» нельзя писать: {detail}."),
                 N_("Выберите другую папку или освободите место.")),

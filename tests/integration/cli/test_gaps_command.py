@@ -346,6 +346,17 @@ def test_notes_among_the_pages_are_left_alone(tmp_path: Path, monkeypatch: pytes
     assert (out / "maps" / "заметки.txt").read_bytes() == b"x"
 
 
+def test_places_of_units_and_items_of_skills_are_said(tmp_path: Path) -> None:
+    """What a publication needs: where a school lies, and which items a skill is the sum of."""
+    register = "Логин;Наименование;Код муниципалитета\nsch990001;А;7\nsch990002;Б;8\n".encode()
+    files = {NAME: export(*PUPILS), "schools.csv": register}
+    out = mapped(tmp_path, "school", "--codifier", codifier(tmp_path), files=files)
+    places = [(row["unit_id"], row["municipality_id"], row["region_id"]) for row in rows(out, "places.csv")]
+    assert places == [("990001", "7", "reg99"), ("990002", "8", "reg99")]
+    labels = {row["skill"]: row["labels"] for row in rows(out, "subscores.csv")}
+    assert (labels["Считать, делить"], labels["Доказывать"]) == ("1, 2, 3", "13")
+
+
 # --- what cannot be done
 
 

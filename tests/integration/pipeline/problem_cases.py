@@ -38,6 +38,7 @@ from tests.integration.papers import (
     write,
 )
 from tests.integration.pipeline.item_cases import TRIALS
+from tests.integration.published import gaps_folder
 from tests.unit.formats.test_archives import zip_of
 from tests.unit.formats.test_bad_input import OLE
 from tests.unit.formats.test_gia import OGE
@@ -129,6 +130,27 @@ class Gaps:
             by=Level(self.by), codifiers=(paths / "кодификатор.json",) if paths else (), workers=1
         )
         return refused_or(lambda: pipeline.gaps([given], plan=plan, out=folder / "out").problems)
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Tables out of maps of two large schools; ``spoil`` gets the folder of maps, ``previous`` is beside it."""
+
+    by: str = "school"
+    spoil: Callable[[Path], None] = lambda folder: None
+    previous: str = ""
+
+    def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
+        given = {("990011", item): (40, 17) for item in "12"} | {("990012", item): (50, 20) for item in "12"}
+        maps = gaps_folder(folder / "maps", given, "school", self.by)
+        self.spoil(maps)
+        before = [folder / self.previous] if self.previous else []
+
+        def published() -> Iterable[Problem]:
+            pipeline.publish(maps, out=folder / "out", previous=before, workers=1)
+            return ()
+
+        return refused_or(published)
 
 
 @dataclass(frozen=True)
@@ -508,6 +530,13 @@ ASKED = [
     Case("memory-short", Analyse(prepare=a_small_memory), Analyse()),
 ]  # fmt: skip
 
+PUBLISHED = [
+    Case("publish-not-gaps", Publish(spoil=lambda folder: (folder / "run.json").unlink()), Publish()),
+    Case("publish-classes", Publish(by="class"), Publish()),
+    Case("publish-incomplete", Publish(spoil=lambda folder: (folder / "places.csv").unlink()), Publish()),
+    Case("publish-not-published", Publish(previous="maps"), Publish()),
+]
+
 CASES = [
     *FILES,
     *TABLES,
@@ -516,5 +545,6 @@ CASES = [
     *ASKED,
     *MAPPED,
     *EXAMINED,
+    *PUBLISHED,
     *(Case(*trial) for trial in TRIALS),
 ]

@@ -1,0 +1,115 @@
+"""``rostok publish``: what is printed, what is refused, and a chain of publications."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.integration.command import contents, rostok
+from tests.integration.published import SKILL, Numbers, gaps_folder
+
+# 990012 has three pupils among schools of 20 and 15; 990014 is large.
+PAIRS = {
+    "990011": (20, 10),
+    "990012": (3, 2),
+    "990013": (15, 7),
+    "990014": (60, 31),
+    "990021": (30, 12),
+    "990022": (30, 13),
+}
+
+
+def numbers(**other: tuple[int, int]) -> Numbers:
+    """The same in both items, but ``other`` in the second."""
+    both = {(school, item): pair for school, pair in PAIRS.items() for item in "12"}
+    return both | {(school, "2"): pair for school, pair in other.items()}
+
+
+def rows(folder: Path, name: str = "gaps.csv") -> dict[tuple[str, str], dict[str, str]]:
+    with (folder / "public" / name).open(encoding="utf-8", newline="") as stream:
+        return {(row["unit_id"], row.get("item") or row["skill"]): row for row in csv.DictReader(stream)}
+
+
+def test_a_small_school_and_one_beside_it_are_hidden(tmp_path: Path) -> None:
+    done = rostok("publish", gaps_folder(tmp_path / "g", numbers(), "school"), "--out", tmp_path / "p")
+    assert (done.code, done.out) == (0, f"{tmp_path / 'p' / 'public'}\n"), done.err
+    found = rows(tmp_path / "p")
+    hidden = {school for (school, item), row in found.items() if not row["participants"]}
+    assert len(hidden) == 2 and "990012" in hidden and hidden <= {"990011", "990012", "990013", "990014"}
+    # A school that is hidden is hidden in every item, and nothing of its points is left.
+    closed = [row for (school, _), row in found.items() if school in hidden]
+    assert not any(row[name] for row in closed for name in ("mean_score", "percent_correct", "status"))
+    assert found["990021", "1"]["percent_correct"] == "40.0000"
+    assert "чисел 24, скрыто 8, из них ради других 4" in done.err
+    assert "не публикуются: subscores.csv" in done.err
+    said = json.loads((tmp_path / "p" / "run.json").read_text(encoding="utf-8"))
+    assert said["suppressed"] is True and (said["numbers"], sum(said["hidden"].values())) == (24, 8)
+
+
+def test_reasons_are_kept_apart(tmp_path: Path) -> None:
+    rostok("publish", gaps_folder(tmp_path / "g", numbers(), "school"), "--out", tmp_path / "p")
+    with (tmp_path / "p" / "private" / "cells.csv").open(encoding="utf-8", newline="") as stream:
+        reasons = {
+            (row["unit_id"], row["item"], row["quantity"]): row["reason"] for row in csv.DictReader(stream)
+        }
+    assert reasons["990012", "1", "answered"] == "small_group" and reasons["990021", "1", "answered"] == ""
+    assert "small_group" not in (tmp_path / "p" / "public" / "gaps.csv").read_text(encoding="utf-8")
+
+
+def test_a_skill_stands_where_it_is_the_sum_of_what_stands(tmp_path: Path) -> None:
+    """One pupil of 990022 left item 2 out: the skill is of the other 29, and the difference would be that pupil."""
+    source = gaps_folder(tmp_path / "g", numbers(**{"990022": (29, 13)}), "school")
+    rostok("publish", source, "--out", tmp_path / "p")
+    items, skills = rows(tmp_path / "p"), rows(tmp_path / "p", "skills.csv")
+    assert items["990022", "1"]["percent_correct"] and items["990022", "2"]["percent_correct"]
+    assert skills["990021", SKILL]["percent_correct"] and not skills["990022", SKILL]["percent_correct"]
+    assert not skills["990012", SKILL]["participants"]
+    assert not any(row["region_percent"] or row["lower"] for row in skills.values())
+
+
+def test_what_was_hidden_before_stays_hidden(tmp_path: Path) -> None:
+    """The same tables once more: the same cells are empty."""
+    first = gaps_folder(tmp_path / "g1", numbers(), "school")
+    assert rostok("publish", first, "--out", tmp_path / "p1").code == 0
+    hidden = {school for (school, _), row in rows(tmp_path / "p1").items() if not row["participants"]}
+    again = rostok("publish", first, "--previous", tmp_path / "p1", "--out", tmp_path / "p2")
+    assert again.code == 0, again.err
+    assert {school for (school, _), row in rows(tmp_path / "p2").items() if not row["participants"]} == hidden
+
+
+def test_one_pupil_more_in_a_new_edition_is_not_given_away(tmp_path: Path) -> None:
+    """31 pupils instead of 30, with 13 points instead of 12: the difference is one pupil who solved it."""
+    first = gaps_folder(tmp_path / "g1", numbers(), "school")
+    assert rostok("publish", first, "--out", tmp_path / "p1").code == 0
+    assert rows(tmp_path / "p1")["990021", "1"]["participants"] == "30"
+    changed = numbers() | {("990021", item): (31, 13) for item in "12"}
+    second = gaps_folder(tmp_path / "g2", changed, "school")
+    done = rostok("publish", second, "--previous", tmp_path / "p1", "--out", tmp_path / "p2")
+    assert done.code == 0, done.err
+    assert rows(tmp_path / "p2")["990021", "1"]["participants"] == ""
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda folder: (folder / "run.json").unlink(), "не результат «rostok gaps»"),
+        (lambda folder: (folder / "run.json").write_text('{"command": "analyse"}'), "не результат «rostok gaps»"),
+        (lambda folder: (folder / "run.json").write_text('{"command": "gaps", "by": "class"}'), "только для самой школы"),
+        (lambda folder: (folder / "places.csv").unlink(), "нет places.csv"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_published_is_refused(tmp_path: Path, spoil: object, said: str) -> None:
+    source = gaps_folder(tmp_path / "g", numbers(), "school")
+    spoil(source)  # type: ignore[operator]
+    done = rostok("publish", source, "--out", tmp_path / "p")
+    assert done.code == 2 and said in " ".join(done.err.split()) and not (tmp_path / "p").exists()
+
+
+def test_an_earlier_folder_without_its_record_is_refused(tmp_path: Path) -> None:
+    source = gaps_folder(tmp_path / "g", numbers(), "school")
+    done = rostok("publish", source, "--previous", source, "--out", tmp_path / "p")
+    assert done.code == 2 and "не прежняя публикация" in done.err
+    assert "p" not in contents(tmp_path)
