@@ -2,8 +2,8 @@
 
     python -m benchmarks.objectivity_simulated [--seeds 200] [--write]
 
-Each seed is a region of 300 schools that really differ (see ``_objectivity_regions``); in three of four settings
-30 of them are planted with inflation. ``--write`` puts the tables into docs/manual/objectivity_power.inc.
+Each seed is a region of 300 schools that really differ (see ``_objectivity_regions``); unless a setting is all
+honest, 30 of them are planted with inflation. ``--write`` puts the tables into docs/manual/objectivity_power.inc.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Setting:
     per_inflation: int = 3
 
 
+VERY_PECULIAR = Honest(school_item_sd=0.5, class_item_sd=0.5, heavy_tails=False, profile_tail=5.0)
 SETTINGS = (
     Setting("обычные различия школ", Honest()),
     Setting("все школы честные", Honest(), 0),
@@ -49,10 +50,8 @@ SETTINGS = (
     Setting("малые школы", Honest(median_pupils=18)),
     Setting("весь регион поднимает треть работ", Honest(lifting=0.3)),
     Setting("есть своеобразные школы", Honest(heavy_tails=False, profile_tail=5.0)),
-    Setting(
-        "есть очень своеобразные школы",
-        Honest(school_item_sd=0.5, class_item_sd=0.5, heavy_tails=False, profile_tail=5.0),
-    ),
+    Setting("есть очень своеобразные школы", VERY_PECULIAR),
+    Setting("есть очень своеобразные школы, все честные", VERY_PECULIAR, 0),
 )
 
 

@@ -36,13 +36,13 @@ def one(top: int, patterns: int) -> Scaled:
 
 
 def multiply(gamma: Scaled, weights: Floats, present: Floats, items: range) -> Scaled:
-    """γ with ``items`` added. ``weights`` (I, m + 1), 1 for score 0; ``present`` (I, B) 1 or 0."""
+    """γ with ``items`` added. ``weights`` (I, m + 1), or (I, m + 1, B), 1 for score 0; ``present`` (I, B) 1 or 0."""
     values, log = gamma.values, gamma.log
     for done, item in enumerate(items, 1):
         if not present[item].any():
             continue
         grown = values.copy()
-        for score in np.flatnonzero(weights[item, 1:]) + 1:
+        for score in np.flatnonzero(weights[item, 1:].reshape(weights.shape[1] - 1, -1).any(axis=1)) + 1:
             grown[score:] += values[:-score] * (weights[item, score] * present[item])
         values = grown
         if done % _RESCALE_EVERY == 0 or done == len(items):

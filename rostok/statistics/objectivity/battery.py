@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +84,7 @@ def examine(paper: Paper) -> Examined:
     return Examined(
         peaks=peaks(paper.counts, chosen, gamma) if chosen else None,
         placebo=peaks(paper.counts, placebo, gamma) if chosen and placebo else None,
-        repeats=None if paper.answers is None else repeats(paper.answers, weights),
+        repeats=None if paper.answers is None or weights is None else repeats(paper.answers, weights),
         crossing=across,
         standardised=None if across is None else standardised(across),
         marks=tuple(window.mark for window in chosen),
@@ -171,7 +173,7 @@ def _figures(examined: Sequence[Examined], correlation: float, schools: int) -> 
     found_crossing = [one for one in examined if one.crossing is not None]
     tests = (
         _of_peaks(joined(found_peaks), correlation) if found_peaks else nothing,
-        _of_repeats(found_repeats) if found_repeats else nothing,
+        _of_repeats(found_repeats) or nothing,
         _of_crossing(found_crossing) if found_crossing else nothing,
     )
     return Figures(*(np.stack(columns, axis=1) for columns in zip(*tests, strict=True)))
@@ -184,12 +186,16 @@ def _of_peaks(found: Peaks, correlation: float) -> tuple[Floats, ...]:
     return pupils.sum(axis=1), seen, expected, peak_p_values(found, correlation)
 
 
-def _of_repeats(found: Sequence[Repeats]) -> tuple[Floats, ...]:
-    """Each paper by what is usual in it, then all together by how much schools vary over them."""
-    total, *rest = (one.times(usual_repeats(one).factor) for one in found)
-    for one in rest:
-        total = total + one
-    usual = usual_repeats(total)
+def _of_repeats(found: Sequence[Repeats]) -> tuple[Floats, ...] | None:
+    """Each paper by what is usual in it, then all together by how much schools vary over them.
+
+    None where no paper was written in enough schools to say what is usual; such a paper counts for nothing.
+    """
+    told = [one.times(usual.factor) for one in found if (usual := usual_repeats(one)) is not None]
+    total = reduce(add, told) if told else None
+    usual = None if total is None else usual_repeats(total)
+    if total is None or usual is None:
+        return None
     return total.pupils, total.seen, total.expected * usual.factor, repeat_p_values(total, usual)
 
 

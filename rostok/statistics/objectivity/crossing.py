@@ -3,7 +3,9 @@
 Each work is given the points it earned, weighted by how hard each item is in the region. Pupils of one raw score
 differ in that sum only by which items they solved. A school's mean difference from others of the same scores has
 a variance of pupils and a variance of real differences between schools (what was taught, how criteria are read);
-the second is estimated from the region so that a minority of unusual schools does not move it.
+the second is estimated from the region so that a minority of unusual schools does not move it. A school whose
+items differ from the region in every direction is judged by its own unevenness, where that is larger: hard items
+that came easier are no evidence there.
 """
 
 from __future__ import annotations
@@ -18,22 +20,27 @@ from scipy.stats import t as student
 
 from rostok.statistics.objectivity.answers import Answers
 from rostok.statistics.objectivity.limits import LEAST_SCHOOLS, MEDIAN_OF_SQUARE
+from rostok.statistics.objectivity.profiles import points_against_scores
 
 LEAST_PUPILS = 10  # with answers to every item and a score that leaves a choice
 # Sums of weighted points lean to the right, and scale and correlation are estimates: normal tails would give one
-# school in a thousand four times too often (simulated, see the manual). With 10 degrees it is as often as said.
-FREEDOM = 10
+# school in a thousand too often where schools differ much (simulated, see the manual). With 20 degrees it is not.
+FREEDOM = 20
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Per school: ``pupils``, mean ``difference`` in weighted points, its ``variance`` by pupils alone; NaN = not known."""
+    """Per school: ``pupils``, mean ``difference`` in weighted points, its ``variance`` by pupils alone; NaN = not known.
+
+    ``unevenness``: the variance it would have if hardness were a direction like any other of the school's profile.
+    """
 
     pupils: Floats
     difference: Floats
     variance: Floats
+    unevenness: Floats
 
 
 def crossing(answers: Answers) -> Crossing:
@@ -53,8 +60,29 @@ def crossing(answers: Answers) -> Crossing:
         number = counted.sum(axis=1)
         difference = np.where(told, total - pupils * usual, 0.0).sum(axis=1) / number
         noise = np.where(told, counted * variance * (1 + counted / others), 0.0).sum(axis=1) / number**2
+        uneven = _unevenness(answers, weights) / number**2
     known = number >= LEAST_PUPILS
-    return Crossing(number, np.where(known, difference, np.nan), np.where(known, noise, np.nan))
+    return Crossing(number, *(np.where(known, one, np.nan) for one in (difference, noise, uneven)))
+
+
+def _unevenness(answers: Answers, weights: Floats) -> Floats:
+    """Per school: variance of the sum of weighted points by how far its items lie off a line over their hardness.
+
+    Logits of the items against the region are regressed on ``weights``, each with what it tells; the sum of
+    weighted points is the slope times the spread of hardness, and Pearson's chi-square ÷ (k − 2) says how much
+    more than by chance it varies (McCullagh and Nelder 1989, §4.5). 0 with two items, which lie on any line.
+    """
+    earned = points_against_scores(answers, answers.school, answers.schools)
+    told = earned.variance
+    above = earned.points - earned.expected
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (told @ weights / told.sum(axis=1))[:, None]
+        leaning = np.where(told > 0, weights - middle, 0.0)
+        spread = (told * leaning**2).sum(axis=1)
+        slope = (above * leaning).sum(axis=1) / spread
+        off = np.where(told > 0, (above - told * slope[:, None] * leaning) ** 2 / told, 0.0).sum(axis=1)
+        freedom = (told > 0).sum(axis=1) - 2
+        return np.where((freedom > 0) & (spread > 0), off / freedom * spread, 0.0)
 
 
 def spread_between_schools(found: Crossing) -> float:
@@ -73,10 +101,14 @@ def spread_between_schools(found: Crossing) -> float:
 
 
 def standardised(found: Crossing) -> Floats:
-    """Difference ÷ its standard error with real differences inside; NaN where they could not be estimated."""
+    """Difference ÷ its standard error with real differences inside: those usual in the region, or the school's own.
+
+    NaN where they could not be estimated.
+    """
     tau2 = spread_between_schools(found)
     middle = np.nanmedian(found.difference) if not np.isnan(tau2) else np.nan
-    return np.asarray((found.difference - middle) / np.sqrt(found.variance + tau2))
+    spread = np.maximum(found.variance + tau2, found.unevenness)
+    return np.asarray((found.difference - middle) / np.sqrt(spread))
 
 
 def crossing_p_values(scores: Sequence[Floats]) -> Floats:

@@ -2,8 +2,9 @@
 
 Two pupils of one raw score give the same pattern with a chance that depends on the items alone: the raw score is
 sufficient in the partial credit model (Masters 1982). The chance is γ_r(2β) ÷ γ_r(β)². Pairs of pupils of
-different schools show it without a model. The larger of the two is taken, then multiplied by what classes share
-in the whole region (taught together), and the numbers of schools may vary more than by chance.
+different schools show it without a model. The larger of the two is taken, then multiplied by what the class's own
+profile makes of it (``profiles``: taught together, pupils know the same and do not know the same) and by what
+classes share beyond that in the whole region; the numbers of schools may still vary more than by chance.
 """
 
 from __future__ import annotations
@@ -14,15 +15,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import gammaln, xlogy
 from scipy.stats import nbinom, poisson
 
 from rostok.statistics.objectivity.answers import Answers, summed
-from rostok.statistics.objectivity.scores import generating_function
+from rostok.statistics.objectivity.limits import LEAST_SCHOOLS
+from rostok.statistics.objectivity.profiles import chance_of_equal_answers, class_profiles
 
 RARE = 0.02  # chance of an equal pair; where it is larger, as near full marks, equal works say nothing
 LEAST_PAIRS = 20  # pairs of one class and score
+SUSPECTED = 0.1  # share of schools that does not take part in the first estimate of what is usual
 _TRIMMED = 0.01  # schools that unlikely do not take part in estimating what is usual
-_ROUNDS = 6
+_ROUNDS = 20
+_NONE = 1e-4  # a dispersion below it is none
+_IMPOSSIBLE = 1e-300  # instead of 0 below a ratio of chances
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -46,17 +52,6 @@ class Repeats:
 
     def times(self, factor: float) -> Repeats:
         return Repeats(self.pupils, self.pairs, self.seen, self.expected * factor)
-
-
-def chance_of_equal_answers(log_weights: Sequence[Floats]) -> Floats:
-    """By raw score: chance that two pupils of that score answered alike, by the partial credit model."""
-    one = generating_function(log_weights)
-    two = generating_function([2 * (item - item.max()) for item in log_weights])
-    # Both are scaled to a largest value of 1; the lowest score has one pattern, whose chance 1 gives the scale back.
-    lowest = int(np.flatnonzero(one)[0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = two / one**2
-        return np.where(one > 0, np.clip(chance / chance[lowest], 0.0, 1.0), 1.0)
 
 
 def equal_pairs_between_schools(answers: Answers) -> tuple[Floats, Floats]:
@@ -91,28 +86,42 @@ def _pattern_numbers(points: NDArray[np.int8]) -> Ints:
     return np.asarray(np.unique(rows, return_inverse=True)[1], dtype=np.int64)
 
 
-def repeats(answers: Answers, log_weights: Sequence[Floats] | None) -> Repeats:
-    """What each school shows and should show in one paper. Pupils whose class is not known are left out.
+def repeats(answers: Answers, log_weights: Sequence[Floats]) -> Repeats:
+    """What each school shows and should show in one paper. Pupils whose class is not known are left out."""
+    known, classes = _of_known_classes(answers)
+    profiles = class_profiles(known, classes)
+    region, by_class = _chances(log_weights, profiles, answers.maximum + 1)
+    usual = np.maximum(region, _chance_between_schools(answers))
+    rare = usual < RARE
+    chance = np.where(rare, usual, 0.0)[:, None] * (by_class / np.maximum(region, _IMPOSSIBLE)[:, None])
+    pairs, expected = _class_pairs(known, np.minimum(chance, 1.0), rare)
+    cell, where = _cells(known, rare[known.score])
+    seen = summed(where, known.pupils[rare[known.score]], len(cell)) - 1
+    pupils = summed(known.school, known.pupils, known.schools)
+    return Repeats(pupils, pairs, summed(cell, seen, known.schools), expected)
 
-    ``log_weights`` None: the pairs between schools alone, where there are enough of them.
-    """
-    equal, pairs = equal_pairs_between_schools(answers)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # One more pair, so that a score at which nobody agreed is not called impossible.
-        chance = np.where(pairs > 0, (equal + 1) / (pairs + 1), 1.0)
-    if log_weights is not None:
-        chance = np.maximum(chance, _padded(chance_of_equal_answers(log_weights), len(chance)))
+
+def _of_known_classes(answers: Answers) -> tuple[Answers, int]:
+    """The entries whose class is known, classes numbered 0, 1, …, and the number of classes."""
     known = answers.klass >= 0
-    rare = chance < RARE
-    pairs_of, expected = _class_pairs(answers, known, np.where(rare, chance, 0.0), rare)
-    cell, where = _cells(answers, known & rare[answers.score])
-    seen = summed(where, answers.pupils[known & rare[answers.score]], len(cell)) - 1
-    pupils = summed(answers.school[known], answers.pupils[known], answers.schools)
-    return Repeats(pupils, pairs_of, summed(cell, seen, answers.schools), expected)
+    names, klass = np.unique(answers.klass[known], return_inverse=True)
+    school, points, pupils = answers.school[known], answers.points[known], answers.pupils[known]
+    return Answers(school, np.asarray(klass, dtype=np.int64), points, pupils, answers.schools), len(names)
 
 
-def _padded(values: Floats, length: int) -> Floats:
-    return np.concatenate([values, np.ones(max(length - len(values), 0))])[:length]
+def _chances(log_weights: Sequence[Floats], profiles: Floats, width: int) -> tuple[Floats, Floats]:
+    """By raw score below ``width``: chance of equal answers by the items of the region, and (scores × classes)."""
+    region_and_classes = np.concatenate([np.zeros((1, len(log_weights))), profiles])
+    chance = chance_of_equal_answers(log_weights, region_and_classes)[:width]
+    whole = np.ones((width, len(region_and_classes)))
+    whole[: len(chance)] = chance
+    return whole[:, 0], whole[:, 1:]
+
+
+def _chance_between_schools(answers: Answers) -> Floats:
+    equal, pairs = equal_pairs_between_schools(answers)
+    # One more pair, so that a score at which nobody agreed is not called impossible.
+    return np.where(pairs > 0, (equal + 1) / (pairs + 1), 1.0)
 
 
 def _cells(answers: Answers, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints]:
@@ -124,19 +133,20 @@ def _cells(answers: Answers, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     return answers.school[chosen][first], np.asarray(where, dtype=np.int64)
 
 
-def _class_pairs(
-    answers: Answers, known: NDArray[np.bool_], chance: Floats, rare: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Per school: pairs of one class and a rare score, and how many of them should be equal."""
-    width = answers.maximum + 1
-    key, where = np.unique(answers.klass[known] * width + answers.score[known], return_inverse=True)
-    pairs = _pairs(summed(where, answers.pupils[known], len(key)))
+def _class_pairs(answers: Answers, chance: Floats, rare: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Per school: pairs of one class and a rare score, and how many of them should be equal.
+
+    ``chance``: (scores × classes).
+    """
+    width = len(rare)
+    key, where = np.unique(answers.klass * width + answers.score, return_inverse=True)
+    pairs = _pairs(summed(where, answers.pupils, len(key)))
     school = np.zeros(len(key), dtype=np.int64)
-    school[where] = answers.school[known]
-    score = key % width
+    school[where] = answers.school
+    klass, score = np.divmod(key, width)
     return (
         summed(school, pairs * rare[score], answers.schools),
-        summed(school, pairs * chance[score], answers.schools),
+        summed(school, pairs * chance[score, klass], answers.schools),
     )
 
 
@@ -148,10 +158,18 @@ class Usual:
     dispersion: float
 
 
-def usual_repeats(found: Repeats) -> Usual:
-    """Gamma–Poisson by maximum likelihood; schools too unlikely under it are left out and it is fitted again."""
+def usual_repeats(found: Repeats) -> Usual | None:
+    """Gamma–Poisson by maximum likelihood over the schools not unlikely under it; None where there are too few schools.
+
+    The first fit leaves out the SUSPECTED schools with most repeats for what they should show: begun with all, a
+    few schools that copy would make copying usual where honest repeats are rare, and hide behind that. Then every
+    school that is not unlikely comes back, until none does (a reweighting step, Rousseeuw and Leroy 1987).
+    """
     use = found.expected > 0
-    kept = use.copy()
+    if use.sum() < LEAST_SCHOOLS:
+        return None
+    p_values = _upper(found.seen, found.expected, _fitted(found.seen[use], found.expected[use]), half=0.5)
+    kept = use & (p_values >= np.quantile(p_values[use], SUSPECTED))
     usual = Usual(1.0, 0.0)
     for _ in range(_ROUNDS):
         usual = _fitted(found.seen[kept], found.expected[kept])
@@ -169,14 +187,14 @@ def _fitted(seen: Floats, expected: Floats) -> Usual:
 
     def loss(parameters: Floats) -> float:
         factor, dispersion = np.exp(parameters)
-        size = 1 / dispersion
-        chance = size / (size + factor * expected)
-        return float(-nbinom.logpmf(seen, size, chance).sum())
+        size, mean = 1 / max(dispersion, _NONE / 100), factor * expected
+        ways = gammaln(seen + size) - gammaln(size)  # less ln seen!, which no parameter moves
+        return float(-(ways + size * np.log(size / (size + mean)) + xlogy(seen, mean / (size + mean))).sum())
 
     start = np.log([max(seen.sum() / expected.sum(), 0.05), 0.5])
     best = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6})
     factor, dispersion = np.exp(best.x)
-    return Usual(max(float(factor), 1.0), float(dispersion) if dispersion > 1e-4 else 0.0)
+    return Usual(max(float(factor), 1.0), float(dispersion) if dispersion > _NONE else 0.0)
 
 
 def repeat_p_values(found: Repeats, usual: Usual) -> Floats:

@@ -61,13 +61,22 @@ def generating_function(log_weights: Sequence[Floats]) -> Floats:
     ``log_weights``: per item the log weight of 0, 1, … points, −∞ for points nobody can have; an item of partial
     credit makes the lumps. Scaled so that the largest is 1.
     """
+    weights, lowest, highest = from_lowest(log_weights)
+    empty = one(highest - lowest, 1)
+    gamma = multiply(empty, weights, np.ones((len(weights), 1)), range(len(weights))).values[:, 0]
+    return np.concatenate([np.zeros(lowest), gamma / gamma.max()])
+
+
+def from_lowest(log_weights: Sequence[Floats]) -> tuple[Floats, int, int]:
+    """(items × points) weights of the lowest possible points of each item, which get 1, and of those above it.
+
+    Also the lowest and the highest raw score they add up to.
+    """
     lowest = [int(np.isfinite(item).argmax()) for item in log_weights]
     weights = np.zeros((len(log_weights), max(map(len, log_weights), default=1)))
     for row, item, low in zip(weights, log_weights, lowest, strict=True):
         row[: len(item) - low] = np.exp(item[low:] - item[low])
-    top = sum(len(item) - 1 - low for item, low in zip(log_weights, lowest, strict=True))
-    gamma = multiply(one(top, 1), weights, np.ones((len(weights), 1)), range(len(weights))).values[:, 0]
-    return np.concatenate([np.zeros(sum(lowest)), gamma / gamma.max()])
+    return weights, sum(lowest), sum(len(item) - 1 for item in log_weights)
 
 
 def possible(gamma: Floats, scores: int) -> Floats:
