@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from rostok.pipeline.publishing import PublishRun, publish
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
+    from rostok.pipeline.value_terms import ValueAddedPlan
+    from rostok.pipeline.valuing import ValueAdded, value_added, write_value_added
 
 __all__ = [
     "Calculation",
@@ -53,6 +55,8 @@ __all__ = [
     "PublishRun",
     "Run",
     "Stored",
+    "ValueAdded",
+    "ValueAddedPlan",
     "analyse",
     "calculate",
     "check_examples",
@@ -72,8 +76,10 @@ __all__ = [
     "shipped_methodologies",
     "source_text",
     "synthesise",
+    "value_added",
     "widened",
     "write_items",
+    "write_value_added",
 ]
 
 # Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
@@ -112,6 +118,10 @@ _PLACES = {
     "source_text": "rostok.pipeline.methodologies",
     "synthesise": "rostok.pipeline.synthesising",
     "write_items": "rostok.pipeline.calibrating",
+    "ValueAdded": "rostok.pipeline.valuing",
+    "ValueAddedPlan": "rostok.pipeline.value_terms",
+    "value_added": "rostok.pipeline.valuing",
+    "write_value_added": "rostok.pipeline.valuing",
 }
 
 

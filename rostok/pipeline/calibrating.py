@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 import rostok
@@ -29,7 +28,7 @@ from rostok.formats.identities import Identities, by_identity, check_identities,
 from rostok.formats.item_tables import BLANK, ItemTable, levels, read_item_file, read_item_table
 from rostok.formats.problem_log import LISTED_PER_CODE, ProblemLog
 from rostok.pipeline import item_outputs as outputs
-from rostok.pipeline.csv_files import write_csv
+from rostok.pipeline.csv_files import spelt, write_csv
 from rostok.pipeline.item_doubts import report_columns, report_groups
 from rostok.pipeline.item_report import Spread, page_of, spread_of
 from rostok.pipeline.item_scale import (
@@ -329,7 +328,7 @@ def write_items(source: Path, *, plan: ItemPlan, out: Path, progress: Progress =
     progress(stage, 1, 2)
     with whole_directory(out) as folder:
         for name, table in found.tables.items():
-            write_csv(folder / f"{name}.csv", table if name == "problems" else _spelt(table))
+            write_csv(folder / f"{name}.csv", table if name == "problems" else spelt(table, PRECISION))
         items_html.write(
             page_of(source.name, found.tables, found.spread, found.problems, plan.group or ""),
             folder / "items.html",
@@ -337,23 +336,6 @@ def write_items(source: Path, *, plan: ItemPlan, out: Path, progress: Progress =
         (folder / MARKER).write_text(_facts(source, plan, found) + "\n", encoding="utf-8")
     progress(stage, 2, 2)
     return found
-
-
-def _spelt(table: pa.Table) -> pa.Table:
-    """Floats as texts with twelve significant digits: six decimals are too few for a standard error."""
-    columns = {name: table.column(name) for name in table.column_names}
-    for name, column in columns.items():
-        if pa.types.is_floating(column.type):
-            texts = [None if value is None else _number(value) for value in column.to_pylist()]
-            columns[name] = pa.array(texts, pa.string())
-        elif pa.types.is_string(column.type):
-            columns[name] = pc.fill_null(column, "")
-    return pa.table(columns)
-
-
-def _number(value: float) -> str:
-    text = format(value, PRECISION)
-    return "0" if text == "-0" else text
 
 
 def _facts(source: Path, plan: ItemPlan, found: ItemAnalysis) -> str:

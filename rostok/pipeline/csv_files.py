@@ -37,6 +37,23 @@ def write_csv(path: Path, table: pa.Table) -> None:
         pyarrow.csv.write_csv(plain, stream, options)
 
 
+def spelt(table: pa.Table, precision: str) -> pa.Table:
+    """Floats as texts of ``precision`` (``.12g``): six decimals are too few for a standard error."""
+    columns = {name: table.column(name) for name in table.column_names}
+    for name, column in columns.items():
+        if pa.types.is_floating(column.type):
+            texts = [None if value is None else _number(value, precision) for value in column.to_pylist()]
+            columns[name] = pa.array(texts, pa.string())
+        elif pa.types.is_string(column.type):
+            columns[name] = pc.fill_null(column, "")
+    return pa.table(columns)
+
+
+def _number(value: float, precision: str) -> str:
+    text = format(value, precision)
+    return "0" if text == "-0" else text
+
+
 class CsvStream:
     """A CSV file written piece by piece, with the spelling of ``write_csv``; a context manager.
 

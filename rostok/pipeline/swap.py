@@ -50,6 +50,16 @@ OUTPUTS = frozenset(
         "years.csv",
         "maps.html",
         "places.csv",
+        # value added
+        "fixed.csv",
+        "variance.csv",
+        "effects.csv",
+        "reliability.csv",
+        "model.json",
+        # objectivity
+        "markers.csv",
+        "schools.csv",
+        "region.csv",
     }
 )
 

@@ -9,25 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from rostok.schema.model_problems import MODEL_KINDS
+from rostok.schema.problem_kinds import ProblemKind, Severity
 from rostok.wording import N_, gettext
 
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """One line of the catalogue; ``sentence`` and ``remedy`` are messages with named placeholders."""
-
-    code: str
-    severity: Severity
-    sentence: str
-    remedy: str
+__all__ = ["CATALOGUE", "InputRefused", "Problem", "ProblemKind", "Severity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,4 +414,4 @@ _KINDS = (
                 N_("Повторите на компьютере, где памяти больше, или дайте меньше файлов за раз.")),
 )  # fmt: skip
 
-CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in _KINDS}
+CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in (*_KINDS, *MODEL_KINDS)}

@@ -1,5 +1,7 @@
 """Linear mixed models from sufficient statistics: pupils in schools, schools in municipalities.
 
+``formula``      terms asked for → columns, coded and named as R does;
+``cells``        sums of an engine by unit and cell → the input of a fit;
 ``sums``         the input: cross products of the columns by unit, and how units nest;
 ``basis``        columns centred and scaled inside, collinear ones left out, results back on the user's scale;
 ``elimination``  profiled deviance and its gradient, effects integrated out level by level;
