@@ -205,7 +205,9 @@ def subscore_rows(paper: PaperMap) -> pa.Table:
         **paper_columns(paper.assessment, len(skills)),
         "skill": pa.array([skill.text for skill in skills], pa.string()),
         "items": pa.array([len(skill.places) for skill in skills], pa.int64()),
-        "labels": pa.array([", ".join(labels[place] for place in skill.places) for skill in skills], pa.string()),
+        "labels": pa.array(
+            [", ".join(labels[place] for place in skill.places) for skill in skills], pa.string()
+        ),
         "participants": pa.array([one.participants for one in found], pa.int64()),
         "alpha": decimals([one.alpha for one in found], SHARE_DIGITS),
         "prmse_subscore": decimals([one.from_itself for one in found], SHARE_DIGITS),
