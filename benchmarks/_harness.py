@@ -48,7 +48,11 @@ def run_module(name: str, *arguments: str) -> Measured:
 
     The last line the module prints is JSON and comes back as ``said``.
     """
-    command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+    return run_command(sys.executable, "-m", f"benchmarks.{name}", *arguments)
+
+
+def run_command(*command: str) -> Measured:
+    """The same of any program."""
     environment = _as_after_first_start()
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as child:
