@@ -112,3 +112,13 @@ def test_shape_of_effects() -> None:
     normal, _ = region(8)
     calm = shape(fit(normal).levels[0])
     assert calm is not None and abs(calm.skewness) < 0.4 and calm.far <= 5
+
+
+def test_worked_example_of_the_manual() -> None:
+    """Means 10, 14, 18 of four pupils, squares within 16 a school: by hand, three figures."""
+    y = [8, 8, 12, 12, 12, 12, 16, 16, 16, 16, 20, 20]
+    found = fit(sums_of_rows(y, {}, {"school": [school for school in "abc" for _ in range(4)]}))
+    level = found.levels[0]
+    assert (found.residual_variance, level.covariance[0, 0]) == pytest.approx((16 / 3, 44 / 3), rel=1e-8)
+    assert level.effects[:, 0] == pytest.approx([-4 * 11 / 12, 0, 4 * 11 / 12], abs=1e-8)
+    assert level.standard_errors[:, 0] == pytest.approx([(44 / 3 / 12) ** 0.5] * 3)
