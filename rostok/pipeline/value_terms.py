@@ -108,7 +108,8 @@ def used_columns(
     engine: Any, table: Any, source: ModelTable, plan: ValueAddedPlan, terms: Terms, log: ProblemLog
 ) -> UsedColumns:
     """Which columns are numbers and which categories. Raises InputRefused: model-not-numbers."""
-    texts = [name for name, kind in source.types.items() if _is_text(kind)]
+    meant = dict.fromkeys((plan.outcome, *filter(None, (plan.weights,)), *terms.variables))
+    texts = [name for name in meant if _is_text(source.types[name])]
     known = numbers_among(engine, table, texts)
     for name in filter(None, (plan.outcome, plan.weights)):
         filled, numbers = known.get(name, (0, 0))

@@ -19,6 +19,9 @@ from scipy.linalg import cho_solve, solve_triangular
 from rostok.statistics.multilevel.sums import Floats, Ints
 
 
+_BLOCK = 4096
+
+
 @dataclass(frozen=True)
 class DesignLevel:
     """``effects``: places of its columns among the rows kept for effects; ``starts``: where a parent's units begin."""
@@ -134,11 +137,11 @@ def residual_products(design: Design, found: Solution, within: Floats) -> Floats
 
 def _slope(design: Design, found: Solution, within: Floats) -> Floats:
     left = residual_products(design, found, within)
-    slope: Floats = own_products(design, within).sum(axis=0) - left.T @ left / found.residual
+    slope: Floats = own_products(design, within).sum(axis=0) - _gram(left, left) / found.residual
     if design.reml:
         fixed = [np.ascontiguousarray(within[:, i, : design.fixed]) for i in range(len(slope))]
         for i, j in np.ndindex(*slope.shape):
-            slope[i, j] -= (found.inverse * (fixed[i].T @ fixed[j])).sum()
+            slope[i, j] -= (found.inverse * _gram(fixed[i], fixed[j])).sum()
     return slope
 
 
@@ -155,7 +158,7 @@ def _forward(design: Design, factors: list[Floats]) -> tuple[list[_State], Float
         taken = solve_lower(lower, scaled)
         log_det += 2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum())
         flat = taken[:, :, : f + 1].reshape(-1, f + 1)
-        total -= flat.T @ flat
+        total -= _gram(flat, flat)
         states.append(_State(own, lower, taken))
         if level.starts is not None:
             rows = np.add.reduceat(_without(rows, taken[:, :, f + 1 :], taken), level.starts, axis=0)
@@ -226,6 +229,14 @@ def _passed_on(
         return _Above(kernel, taken)
     left = np.eye(r) - influence[:, :, f + 1 :]
     return _Above(kernel + left @ above.kernel @ np.swapaxes(left, 1, 2), taken + left @ above.taken)
+
+
+def _gram(left: Floats, right: Floats) -> Floats:
+    """leftᵀ·right, in blocks that BLAS multiplies in one thread: waking others takes longer than these products."""
+    found = np.zeros((left.shape[1], right.shape[1]))
+    for start in range(0, len(left), _BLOCK):
+        found += left[start : start + _BLOCK].T @ right[start : start + _BLOCK]
+    return found
 
 
 # --- small matrices, one per unit: loops over their sides, arrays over the units
