@@ -13,6 +13,7 @@ from rostok.cli.terminal import err, progress_bars, refusals, show_problems, sho
 from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
 from rostok.wording import gettext, ngettext
+from rostok.wording.labels import label
 
 if TYPE_CHECKING:
     from rostok.pipeline import Outcome, Run
@@ -147,7 +148,7 @@ def _named(outcome: Outcome) -> str:
     if outcome.verdict == "unknown":
         return gettext("сказать нельзя")
     if outcome.category:
-        return outcome.category
+        return label(outcome.category)
     if outcome.verdict is None:
         return gettext("без категории")
     return gettext("в списке") if outcome.verdict == "true" else gettext("не в списке")

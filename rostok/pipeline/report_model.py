@@ -33,6 +33,7 @@ from rostok.statistics.chance import Band
 from rostok.statistics.firmness import word
 from rostok.statistics.intervals import wilson
 from rostok.store.engines import Engine
+from rostok.wording.labels import label
 
 Row = dict[str, Any]
 
@@ -66,7 +67,7 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
             str(p.title) or p.name,
             values[p.name],
             p.unit,
-            p.source,
+            label(p.source),
             p.confirmed,
             p.name in given,
             p.title_of(values[p.name]),
@@ -78,10 +79,10 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
         version=methodology.version,
         label=methodology.label,
         title=str(methodology.title),
-        source=methodology.source.document,
+        source=label(methodology.source.document),
         source_confirmed=methodology.source.confirmed,
-        author=methodology.author,
-        checker=methodology.checked_by,
+        author=label(methodology.author),
+        checker=label(methodology.checked_by),
         summary=str(methodology.about),
         hash=methodology.hash,
         valid_from=methodology.valid_from,
@@ -90,7 +91,7 @@ def methodology_text(methodology: Methodology, calculation: Calculation) -> mode
         needed=needed_assessments(methodology, values),
         min_participants=least_participants(methodology.cell_rule, values),
         parameters=parameters,
-        categories=tuple(model.CategoryMeaning(label) for label, _ in methodology.category),
+        categories=tuple(model.CategoryMeaning(label(name)) for name, _ in methodology.category),
         limits=tuple(filter(None, (str(methodology.source.note),))),
     )
 
@@ -160,11 +161,11 @@ def _school(
     return model.SchoolLine(
         school_id=result["school_id"],
         name=place["name"] or result["school_id"],
-        kind=place["kind"] or "",
+        kind=label(place["kind"] or ""),
         territory=place["territory"] or "",
         municipality_id=place["municipality_id"] or "",
         municipality=place["municipality"] or place["municipality_id"] or "",
-        category=result["category"] or "",
+        category=label(result["category"] or ""),
         verdict=None if result["verdict"] is None else model.Verdict(result["verdict"]),
         low_count=result["low_count"],
         assessment_count=result["assessment_count"],
@@ -184,7 +185,7 @@ def _school(
         verdict_distance=None if distance is None else distance.pupils,
         sensitivity="" if distance is None else distance.sentence,
         assigned=tuple(
-            model.AssignedCategory(row["category"], row["year"], row["source"] or "") for row in assigned
+            model.AssignedCategory(label(row["category"]), row["year"], row["source"] or "") for row in assigned
         ),
     )  # fmt: skip
 
@@ -275,7 +276,7 @@ def _rule(methodology: Methodology, row: Row, decisive: Collection[str]) -> mode
         row["figure"],
         row["threshold"],
         unit=_rule_unit(methodology, row["rule"]),
-        source=row["source"] or "",
+        source=label(row["source"] or ""),
         decides=row["rule"] in decisive,
     )
 
@@ -335,7 +336,7 @@ def _scales(assessment: Assessment, methodology: Methodology, stored: Stored) ->
     entries = [entry for entry in stored.version.manifest.assessments if entry.assessment in parts]
     known = {scale.key: scale.source for scale in scale_book().scales}
     sources = dict.fromkeys(known.get(entry.scale, entry.scale) for entry in entries if entry.scale)
-    return "; ".join(sources), all(entry.scale_confirmed is not False for entry in entries)
+    return "; ".join(map(label, sources)), all(entry.scale_confirmed is not False for entry in entries)
 
 
 def _page_order(assessment: Assessment) -> tuple[Any, ...]:

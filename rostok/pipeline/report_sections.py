@@ -29,6 +29,7 @@ from rostok.schema.markers import MARKERS, Basis
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.store import DataVersion
+from rostok.wording.labels import label
 
 _EFFECTS = ("territory=", "size=", "special_needs=", "kind=", "region=")
 _INDEX = "objectivity_index.region="
@@ -248,7 +249,7 @@ def _chips(calculation: Calculation, methodology: Methodology, on: dt.date) -> d
     return {
         row["school_id"]: words.verdict_chip(
             model.SchoolLine(
-                row["school_id"], "", category=row["category"] or "",
+                row["school_id"], "", category=label(row["category"] or ""),
                 verdict=None if row["verdict"] is None else model.Verdict(row["verdict"]),
             ),
             text,

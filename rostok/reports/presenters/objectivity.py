@@ -9,6 +9,7 @@ from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import TableView
 from rostok.schema.markers import MARKERS, Basis
 from rostok.wording import DASH, N_, count_of, decimal, gettext, integer, ngettext, percent
+from rostok.wording.labels import label
 
 _BASES = {
     Basis.OFFICIAL: N_("по документу 2019 года, описание"),
@@ -217,7 +218,7 @@ def group_word(group: str) -> str:
     feature, _, value = group.partition("=")
     if feature == "region":
         return gettext("регион {code}", code=value.removeprefix("reg"))
-    return gettext(_GROUPS[group]) if group in _GROUPS else value
+    return gettext(_GROUPS[group]) if group in _GROUPS else label(value)
 
 
 def _indexes(found: Objectivity) -> TableView:
