@@ -26,7 +26,7 @@ MODEL_KINDS = (
     ProblemKind("model-weight-nought", W, N_("Строк с весом 0 в столбце «{column}»: {count}."),
                 N_("Они не учтены.")),
     ProblemKind("model-not-nested", E,
-                N_("{level} «{value}» встречается в двух группах столбца «{column}»: «{one}» и «{other}»."),
+                N_("Группа «{value}» столбца «{level}» лежит в двух группах столбца «{column}»: «{one}» и «{other}»."),
                 N_("Модель требует, чтобы каждая школа лежала в одном муниципалитете. Исправьте коды или сделайте их единственными.")),
     # --- the terms
     ProblemKind("model-term-unreadable", E, N_("«{value}» не читается: ожидается имя столбца или произведение ИМЯ:ИМЯ."),
