@@ -125,6 +125,8 @@ def used_columns(
         filled, numbers = known.get(name, (0, 0))
         as_number = _is_number(source.types[name]) or bool(filled and numbers >= LEAST_NUMBERS * filled)
         (numbers_ if as_number and name not in forced else categories).append(name)
+    if both := [name for name in categories if name in plan.groups]:
+        raise InputRefused((Problem("model-term-is-group", source.name, column=both[0]),))
     for name in dict.fromkeys((plan.outcome, *((plan.weights,) if plan.weights else ()), *numbers_)):
         filled, numbers = known.get(name, (0, 0))
         if filled > numbers:

@@ -18,7 +18,6 @@ from scipy.linalg import cho_solve, solve_triangular
 
 from rostok.statistics.multilevel.sums import Floats, Ints
 
-
 _BLOCK = 4096
 
 

@@ -329,8 +329,13 @@ def _boundary(level: LevelFit) -> list[Remark]:
     sd = np.sqrt(np.diagonal(level.covariance))
     found = [Remark("variance-none", {"level": level.name, "term": term})
              for term, value in zip(level.terms, sd, strict=True) if value == 0]  # fmt: skip
-    correlation = level.correlation
-    for i in range(len(sd)):
-        found += [Remark("effects-tied", {"level": level.name, "term": level.terms[i], "other": level.terms[j]})
-                  for j in range(i) if abs(correlation[i, j]) > TIED]  # fmt: skip
-    return found
+    there = [k for k, value in enumerate(sd) if value > 0]
+    correlation = level.correlation[np.ix_(there, there)]
+    tied = [Remark("effects-tied", {"level": level.name, "term": level.terms[there[i]], "other": level.terms[there[j]]})
+            for i in range(len(there)) for j in range(i) if abs(correlation[i, j]) > TIED]  # fmt: skip
+    if not tied and len(there) > 2 and np.linalg.eigvalsh(correlation)[0] < 1 - TIED:
+        others = ", ".join(level.terms[k] for k in there[:-1])
+        tied = [
+            Remark("effects-tied", {"level": level.name, "term": level.terms[there[-1]], "other": others})
+        ]
+    return found + tied

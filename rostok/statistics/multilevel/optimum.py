@@ -17,7 +17,7 @@ from rostok.statistics.multilevel.sums import Floats
 # Standard deviations of effects relative to σ from which the search may start: schools differ by 0.1 to 1 of the
 # spread of pupils within them; beyond are outcomes that hardly vary within a unit.
 STARTS = (0.1, 0.4, 1.0, 4.0, 16.0, 64.0)
-NEWTON_STEPS = 25
+NEWTON_STEPS = 100  # a handful, but for three effects of which one is hardly there: then the valley is flat
 DIFFERENCE = 1e-4  # step of the second derivatives
 SMALL = 1e-3  # below it a relative deviation is tried at nought
 NO_WORSE = 1e-8  # of the deviance

@@ -124,6 +124,7 @@ TRIALS: tuple[tuple[str, Trial, Trial], ...] = (
     ("model-not-nested", asking({"town": changed(good()["town"], 0, "t11")}, group2="town"), asking(group2="town")),
     ("model-term-unreadable", asking(covariates=["prior:"]), GOOD),
     ("model-term-is-outcome", asking(covariates=["score"]), GOOD),
+    ("model-term-is-group", asking(covariates=["school"]), GOOD),
     ("model-term-is-journal", asking({"journal_mark": np.arange(240) % 3}, covariates=["journal_mark"]), GOOD),
     ("model-category-wide", asking({"sex": WIDE}, covariates=["sex"]), GOOD),
     ("model-base-unknown", asking(covariates=["sex"], bases={"sex": "X"}), asking(covariates=["sex"], bases={"sex": "M"})),

@@ -152,3 +152,18 @@ def test_four_levels_add_up() -> None:
     variances = [level.covariance[0, 0] for level in found.levels]
     assert variances == pytest.approx([1, 0.49, 0.64], rel=0.45)
     assert found.residual_variance == pytest.approx(1, rel=0.05)
+
+
+def test_three_effects_of_which_two_make_the_third_converge_and_are_said() -> None:
+    """Λ has no last diagonal then, and what stands beside it may turn at no cost: a flat valley."""
+    rng = np.random.default_rng(3)
+    school = np.repeat(np.arange(40), 12)
+    a, b = rng.normal(size=(2, 480))
+    own, slope = rng.normal(size=(2, 40))
+    y = own[school] + slope[school] * a + (own + slope)[school] * b + 0.5 * rng.normal(size=480)
+    sums = sums_of_rows(y, {"a": a, "b": b}, {"s": [f"{k:02d}" for k in school]})
+    found = fit(sums, slopes={"s": ["a", "b"]})
+    codes = [remark.code for remark in found.remarks]
+    assert "not-converged" not in codes
+    low = np.linalg.eigvalsh(found.levels[0].correlation)[0]
+    assert ("effects-tied" in codes) == (low < 1e-6)
