@@ -151,23 +151,25 @@ def _chosen(job: _Job) -> tuple[PaperKey, dict[str, Suppressed]]:
     paper, items, places, earlier = job
     closed = {unit for found in items.values() for unit, (n, _) in found.numbers.items() if 0 < n < MIN_GROUP}
     chosen: dict[str, Suppressed] = {}
-    waiting = dict(items)
+    waiting = list(items)
     while waiting:
-        for item, found in waiting.items():
+        for item in waiting:  # each closes units for the next ones, so that all items take the same
             held = [one[item] for one in earlier if item in one]
-            made = tables.publication(paper, item, found, places, frozenset(closed))
+            made = tables.publication(paper, item, items[item], places, frozenset(closed))
             chosen[item] = suppress(made, held)
             check_safe(chosen[item], held)
-        more = {
-            unit for item, found in items.items() for unit in found.numbers
-            if not chosen[item].is_shown(tables.key_of(paper, item, unit, ANSWERED))
-        } - closed  # fmt: skip
-        closed |= more
-        waiting = {
-            item: found for item, found in items.items()
-            if any(chosen[item].is_shown(tables.key_of(paper, item, unit, ANSWERED)) for unit in more & found.numbers.keys())
-        }  # fmt: skip
+            closed |= set(items[item].numbers) - _answered_shown(paper, item, items[item], chosen[item])
+        waiting = [
+            item
+            for item, found in items.items()
+            if closed & _answered_shown(paper, item, found, chosen[item])
+        ]
     return paper, chosen
+
+
+def _answered_shown(paper: PaperKey, item: str, found: ItemNumbers, chosen: Suppressed) -> set[Unit]:
+    """Units of which it may be read how many answered the item."""
+    return {unit for unit in found.numbers if chosen.is_shown(tables.key_of(paper, item, unit, ANSWERED))}
 
 
 # --- the files
