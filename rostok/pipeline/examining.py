@@ -203,6 +203,7 @@ class _Data:
 
     def counts(self) -> Iterator[PaperCounts]:
         """Of one paper after another, so that a country's counts never stand in memory together."""
+
         def counted(paper: Assessment) -> PaperCounts:
             return paper_counts(self.version, self.engine, paper, self.schools, self.classes[paper])
 

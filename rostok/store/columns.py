@@ -95,9 +95,7 @@ def _places(chunk: pa.DictionaryArray, of_words: NDArray[np.int32]) -> NDArray[n
     if not indices.null_count:
         found: NDArray[np.int32] = of_words[indices.to_numpy()]
         return found
-    found = np.append(of_words, np.int32(-1))[
-        pc.fill_null(indices, len(of_words)).to_numpy()
-    ]
+    found = np.append(of_words, np.int32(-1))[pc.fill_null(indices, len(of_words)).to_numpy()]
     return found
 
 
