@@ -8,6 +8,7 @@
 ``optimum``      its minimum, boundary included;
 ``fitting``      ``fit``: the model asked for → ``Fit``; what it refuses and what it leaves out, as codes;
 ``effects``      what is read off a fit: bars, reliability, expected results;
+``stability``    do effects stay from year to year;
 ``diagnostics``  whether the assumptions hold, from the same sums.
 
 Nothing here sees a pupil: memory goes with units × columns². Start with ``fitting``.
