@@ -93,10 +93,8 @@ def _dictionary(chunk: pa.Array) -> pa.DictionaryArray:
 def _places(chunk: pa.DictionaryArray, of_words: NDArray[np.int32]) -> NDArray[np.int32]:
     indices = chunk.indices
     if not indices.null_count:
-        found: NDArray[np.int32] = of_words[indices.to_numpy()]
-        return found
-    found = np.append(of_words, np.int32(-1))[pc.fill_null(indices, len(of_words)).to_numpy()]
-    return found
+        return np.asarray(of_words[indices.to_numpy()])
+    return np.asarray(np.append(of_words, np.int32(-1))[pc.fill_null(indices, len(of_words)).to_numpy()])
 
 
 def plain_names(written: pa.Array) -> pa.Array:
