@@ -1,0 +1,151 @@
+"""Changes and their errors → what is known of each school: by hand, against published figures, by simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rostok.statistics.growth.intake import intake_change
+from rostok.statistics.growth.pooling import pooled, pooled_variance, weights_of
+from rostok.statistics.growth.precision import Sums, means, of_shares
+from rostok.statistics.growth.shrinkage import (
+    Verdict,
+    dersimonian_laird,
+    reml_variance,
+    shrink,
+    verdicts,
+)
+
+# Colditz et al. (1994), thirteen trials of BCG: cases and others, vaccinated and not.
+BCG = np.array([
+    [4, 119, 11, 128], [6, 300, 29, 274], [3, 228, 11, 209], [62, 13536, 248, 12619], [33, 5036, 47, 5761],
+    [180, 1361, 372, 1079], [8, 2537, 10, 619], [505, 87886, 499, 87892], [29, 7470, 45, 7232], [17, 1699, 65, 1600],
+    [186, 50448, 141, 27197], [5, 2493, 3, 2338], [27, 16886, 29, 17825],
+], float).T  # fmt: skip
+
+
+def _bcg() -> tuple[np.ndarray, np.ndarray]:
+    a, b, c, d = BCG
+    return np.log(a / (a + b) / (c / (c + d))), 1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)
+
+
+def test_variance_of_true_changes_is_that_of_metafor() -> None:
+    # Viechtbauer (2010), J. Stat. Softw. 36(3): τ² = 0.3088 by DL, 0.3132 by REML.
+    assert dersimonian_laird(*_bcg()) == pytest.approx(0.3088, abs=5e-5)
+    assert reml_variance(*_bcg()) == pytest.approx(0.3132, abs=5e-5)
+
+
+def test_variance_of_equally_exact_changes_is_what_errors_leave() -> None:
+    # s² of 0, 4, 8 is 16, of which errors are 1.
+    changes, variances = np.array([0.0, 4.0, 8.0]), np.ones(3)
+    assert dersimonian_laird(changes, variances) == pytest.approx(15)
+    assert reml_variance(changes, variances) == pytest.approx(15, abs=1e-4)
+
+
+def test_many_schools_are_drawn_by_their_reliability() -> None:
+    # τ² is known well among ten thousand: the effect is reliability × (change − centre), the error √(τ²·(1−r)).
+    rng = np.random.default_rng(3)
+    variances = np.where(np.arange(10_000) % 2, 1.0, 9.0)
+    true = rng.normal(2, 1, 10_000)
+    changes = true + np.sqrt(variances) * rng.normal(size=10_000)
+    found = shrink(changes, variances)
+    kept = 1 / (1 + variances)
+    assert found.centre == pytest.approx(2, abs=0.05)
+    assert found.between == pytest.approx(1, abs=0.15)
+    np.testing.assert_allclose(
+        found.effects, (changes - 2) * kept, atol=0.08 * (1 + np.abs(changes)).max() / 4
+    )
+    np.testing.assert_allclose(found.errors, np.sqrt(1 - kept), rtol=0.1)
+
+
+def test_a_jump_of_a_small_school_is_no_news() -> None:
+    changes, variances = np.array([3.0, -3.0, 2.0, -2.0, 0.0, 20.0]), np.array([1.0] * 5 + [400.0])
+    found = shrink(changes, variances)
+    assert abs(found.effects[5]) < 2
+    assert verdicts(found)[5] is Verdict.CANNOT_TELL
+
+
+def test_verdicts_follow_what_is_better() -> None:
+    changes, variances = np.tile([5.0, -5.0, 0.1, 4.0, -4.0], 8), np.full(40, 0.1)
+    found = shrink(changes, variances)
+    assert [str(v) for v in verdicts(found)][:5] == ["better", "worse", "cannot_tell", "better", "worse"]
+    falling = [str(v) for v in verdicts(found, higher_is_better=False)][:5]
+    assert falling == ["worse", "better", "cannot_tell", "worse", "better"]
+
+
+def test_too_few_schools_say_nothing() -> None:
+    found = shrink(np.array([1.0, 2.0, np.nan, 3.0, 4.0]), np.array([1.0, 1.0, 1.0, 0.0, 1.0]))
+    assert np.isnan(found.effects).all()
+    assert verdicts(found) == [None] * 5
+
+
+@pytest.mark.parametrize(("schools", "between"), [(30, 0.0), (30, 1.0), (300, 0.5), (300, 3.0)])
+def test_intervals_hold_the_truth(schools: int, between: float) -> None:
+    """Coverage of 95 % intervals on simulated regions, errors from half of τ to many times it."""
+    rng = np.random.default_rng([7, schools, int(between * 10)])
+    held = []
+    for _ in range(60):
+        variances = rng.uniform(0.2, 6, schools) ** 1.5
+        true = between * rng.normal(size=schools)
+        found = shrink(true + np.sqrt(variances) * rng.normal(size=schools), variances)
+        held.append(np.mean((found.lower <= true) & (true <= found.upper)))
+    assert 0.92 < np.mean(held) <= 1
+
+
+def test_shrinking_loses_less_than_believing() -> None:
+    rng = np.random.default_rng(11)
+    variances = rng.uniform(0.2, 9, 400)
+    true = rng.normal(size=400)
+    changes = true + np.sqrt(variances) * rng.normal(size=400)
+    found = shrink(changes, variances)
+    assert np.mean((found.effects - true) ** 2) < 0.4 * np.mean((changes - true) ** 2)
+
+
+def test_means_know_that_pupils_come_in_classes() -> None:
+    # Classes 2,4 · 6,8 of one school and 5,7 · 7,9 of another. Within: 8 ÷ 4 = 2; between classes inside schools 20,
+    # of which 2·2 is pupils: (20 − 4) ÷ (8 − 4) = 4. A mean: 4·(4 + 4) ÷ 16 + 2 ÷ 4 = 2.5.
+    sums = Sums(np.array([0, 0, 1, 1]), np.full(4, 2.0), np.array([6.0, 14.0, 12.0, 16.0]),
+                np.array([20.0, 100.0, 74.0, 130.0]))  # fmt: skip
+    found = means(sums, 3)
+    assert (found.within, found.classes) == (2.0, 4.0)
+    assert found.mean[:2].tolist() == [5.0, 7.0]
+    assert found.variance[:2].tolist() == [2.5, 2.5]
+    assert np.isnan(found.variance[2])
+    assert found.region == 6.0
+
+
+def test_single_pupils_everywhere_say_nothing_of_errors() -> None:
+    sums = Sums(np.arange(3), np.ones(3), np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]))
+    assert np.isnan(means(sums, 3).variance).all()
+
+
+def test_a_share_of_nought_is_not_known_without_error() -> None:
+    sums = Sums(np.arange(3), np.full(3, 20.0), np.array([0.0, 10.0, 2.0]), np.array([0.0, 10.0, 2.0]))
+    found = of_shares(means(sums, 3))
+    assert 0 < found.variance[0] < found.variance[2] < found.variance[1]
+
+
+def test_pooling_takes_papers_of_one_generation_as_one() -> None:
+    # Two papers of the same children, variances 1 and 1: the mean is no more exact than one of them; of others, twice.
+    variances = np.ones((2, 1))
+    weights = weights_of(variances, variances)
+    assert pooled(np.array([[2.0], [4.0]]), weights).tolist() == [3.0]
+    assert pooled_variance(variances, weights, ["a", "a"]).tolist() == [1.0]
+    assert pooled_variance(variances, weights, ["a", "b"]).tolist() == [0.5]
+
+
+def test_pooling_leaves_out_what_is_missing() -> None:
+    first = np.array([[1.0, np.nan], [np.nan, np.nan]])
+    weights = weights_of(first, np.ones((2, 2)))
+    found = pooled(np.array([[2.0, 5.0], [9.0, 5.0]]), weights)
+    assert found[0] == 2.0
+    assert np.isnan(found[1])
+
+
+def test_an_intake_is_flagged_when_it_is_another_beyond_chance() -> None:
+    # 60 → 30 is; 6 → 3 may be chance; 60 → 55 is small; 100 with 5 absent → 80 with 25 is another absence.
+    first, second = np.array([60.0, 6.0, 60.0, 100.0]), np.array([30.0, 3.0, 55.0, 80.0])
+    absent = np.array([np.nan, 0.0, 5.0, 5.0]), np.array([3.0, 0.0, 6.0, 25.0])
+    found = intake_change(first, second, *absent)
+    assert found.size.tolist() == [True, False, False, False]
+    assert found.absence.tolist() == [False, False, False, True]
