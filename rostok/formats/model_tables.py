@@ -59,6 +59,11 @@ class ModelTable:
     rows: pa.Table | None = None
     quoted: frozenset[str] = frozenset()
 
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.rows.num_rows if self.rows is not None else int(pq.read_metadata(self.path).num_rows)
+
     def head(self) -> pa.Table:
         """The first rows."""
         if self.rows is not None:

@@ -143,7 +143,7 @@ def _reduced(engine: Any, source: ModelTable, plan: ValueAddedPlan, terms: Terms
     head = engine.to_pyarrow(reductions.complete(reductions.typed(ibis.memtable(source.head()), used), used))
     recipe = reductions.recipe_of(head, used, design.columns, design.may_centre)
     cells = None if empty else reductions.reduce_cells(engine, complete, used, recipe)
-    count = reductions.count_rows(engine, rows)
+    count = source.count
     kept = 0 if cells is None else int(cells.rows.sum())
     if kept < count:
         _report_missing(engine, rows, used, log, count, count - kept)

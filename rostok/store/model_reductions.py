@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rostok.statistics.multilevel.cells import OUTCOME, Cells, Recipe
 from rostok.statistics.multilevel.formula import Column, Term
@@ -106,10 +107,6 @@ def levels_of(engine: Any, rows: ir.Table, category: str, most: int) -> list[str
     found = engine.to_pyarrow(rows.filter(column.notnull()).select(level=column).distinct().limit(most + 2))
     texts = {str(one).strip() for one in found["level"].to_pylist()} - {""}
     return None if len(texts) > most else list(texts)
-
-
-def count_rows(engine: Any, rows: ir.Table) -> int:
-    return int(engine.to_pyarrow(rows.count()).as_py())
 
 
 def missing_by_column(engine: Any, rows: ir.Table, used: UsedColumns) -> dict[str, int]:
@@ -207,7 +204,7 @@ def reduce_cells(engine: Any, rows: ir.Table, used: UsedColumns, recipe: Recipe)
 
 
 def _stripped(column: pa.ChunkedArray) -> np.ndarray:
-    return np.array([text.strip() for text in column.to_pylist()], dtype=str)
+    return np.array(pc.utf8_trim_whitespace(column).to_pylist(), dtype=str)
 
 
 def _summed(
