@@ -35,6 +35,8 @@ def _options() -> list[click.Parameter]:
                      help=gettext("Числовые столбцы, которые надо читать как категории.")),
         click.Option(["--base", "bases"], multiple=True, metavar="COLUMN=VALUE",
                      help=gettext("Категория, с которой сравниваются остальные (по умолчанию первая по порядку).")),
+        click.Option(["--residuals"], is_flag=True,
+                     help=gettext("Посчитать и остатки участников: ещё один проход по таблице.")),
         options.engine(),
         options.out(),
     ]  # fmt: skip
@@ -78,6 +80,7 @@ def _value_added(
     ml: bool,
     categorical: tuple[str, ...],
     bases: tuple[str, ...],
+    residuals: bool,
     engine: str,
     out: Path,
 ) -> None:
@@ -85,7 +88,7 @@ def _value_added(
 
     plan = pipeline.ValueAddedPlan(
         outcome, group, _listed(covariates), group2, _listed(slopes), weights, not ml, _listed(categorical),
-        parse_bases(bases), engine,
+        parse_bases(bases), engine, residuals,
     )  # fmt: skip
     with refusals(), progress_bars() as progress:
         found = pipeline.write_value_added(table, plan=plan, out=out, progress=progress)

@@ -55,6 +55,7 @@ OUTPUTS = frozenset(
         "variance.csv",
         "effects.csv",
         "reliability.csv",
+        "residuals.csv",
         "model.json",
         # objectivity
         "markers.csv",

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from scipy.stats import norm
 
 from rostok.pipeline.item_outputs import numbers
 from rostok.schema.problems import Problem, Severity
 from rostok.statistics.multilevel import Fit, LevelFit, Sums
 from rostok.statistics.multilevel.diagnostics import shape, spread
 from rostok.statistics.multilevel.effects import BAR, bars, reliability, rows_for, shares_of_variance
+from rostok.store.model_residuals import FARTHEST, WIDTH, ResidualCounts
 
 RESIDUAL = "residual"
 # Sizes of schools reliability is told for: a small class, a class, two, a parallel, a large school.
@@ -88,6 +90,29 @@ def reliability_table(fit: Fit) -> pa.Table:
         "units": pa.array([row[3] for row in rows], pa.int64()),
         "reliability": numbers([row[4] for row in rows]),
     })  # fmt: skip
+
+
+def residuals_table(found: ResidualCounts) -> pa.Table:
+    """``residuals.csv``: how many residuals lie where, in standard deviations, and what share a normal one has there."""
+    edges = WIDTH * np.arange(-FARTHEST + 1, FARTHEST)
+    below = np.array([0, *norm.cdf(edges), 1])
+    return pa.table({
+        "from": numbers([math.nan, *edges]),
+        "to": numbers([*edges, math.nan]),
+        "rows": pa.array(found.counts),
+        "share": numbers(found.counts / found.rows),
+        "normal_share": numbers(np.diff(below)),
+    })  # fmt: skip
+
+
+def residual_shape(found: ResidualCounts) -> dict[str, float]:
+    """Skewness and excess kurtosis from the sums of powers."""
+    n = found.rows
+    first, second, third, fourth = (power / n for power in found.powers)
+    variance = second - first**2
+    skewness = (third - 3 * first * second + 2 * first**3) / variance**1.5
+    peak = (fourth - 4 * first * third + 6 * first**2 * second - 3 * first**4) / variance**2
+    return {"skewness": skewness, "kurtosis": peak - 3}
 
 
 def model_facts(fit: Fit, sums: Sums, problems: Sequence[Problem]) -> dict[str, Any]:

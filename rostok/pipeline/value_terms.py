@@ -33,7 +33,7 @@ class ValueAddedPlan:
     """What model to fit. ``covariates``: terms as ``A`` or ``A:B``; ``slopes``: as ``SCHOOL:A``.
 
     ``categorical``: numbers to be taken as names. ``bases``: for a category the one that others are compared with,
-    else the first in order. ``engine`` as of other commands.
+    else the first in order. ``engine`` as of other commands. ``residuals``: count those of pupils, a second pass.
     """
 
     outcome: str
@@ -46,6 +46,7 @@ class ValueAddedPlan:
     categorical: tuple[str, ...] = ()
     bases: Mapping[str, str] = field(default_factory=dict)
     engine: str = "duckdb"
+    residuals: bool = False
 
     @property
     def groups(self) -> tuple[str, ...]:

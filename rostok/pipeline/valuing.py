@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,11 @@ from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.statistics.multilevel import Fit, FitRefused, NotNested, Remark, Sums, fit
 from rostok.statistics.multilevel.cells import Cells, Recipe, sums_of_cells
+from rostok.statistics.multilevel.formula import CONSTANT
 from rostok.store import model_reductions as reductions
 from rostok.store.engines import compute_on, engine_named
 from rostok.store.model_reductions import UsedColumns
+from rostok.store.model_residuals import LevelEffects, ResidualCounts, count_residuals
 from rostok.wording import current_language, gettext
 
 # Threads add numbers up in an order of their own: the last digits of a double are theirs.
@@ -67,6 +69,7 @@ class ValueAdded:
     fit: Fit
     sums: Sums
     rows: int
+    residuals: ResidualCounts | None = None
 
 
 def value_added(
@@ -82,15 +85,17 @@ def value_added(
     categorical: Sequence[str] = (),
     bases: Mapping[str, str] | None = None,
     engine: str = "duckdb",
+    residuals: bool = False,
 ) -> ValueAdded:
     """Fit a mixed model to a table with a row per pupil: a path (CSV, Parquet), an Arrow or a pandas table.
 
     ``covariates``: terms as ``"A"`` or ``"A:B"``; columns of texts are categories. ``group2`` holds groups of
-    ``group``. ``slopes``: terms as ``"GROUP:A"``. Raises InputRefused where nothing can be computed.
+    ``group``. ``slopes``: terms as ``"GROUP:A"``. ``residuals``: count those of pupils too, in a second pass over the table.
+    Raises InputRefused where nothing can be computed.
     """
     plan = ValueAddedPlan(
         outcome, group, tuple(covariates), group2, tuple(slopes), weights, reml, tuple(categorical), dict(bases or {}),
-        engine,
+        engine, residuals,
     )  # fmt: skip
     return _valued(table, plan)
 
@@ -119,20 +124,28 @@ def _valued(table: object, plan: ValueAddedPlan) -> ValueAdded:
         "reliability": outputs.reliability_table(found),
         "problems": problems_table(problems),
     }
-    return ValueAdded(tables, problems, found, sums, reduced.rows)
+    counts = (
+        compute_on(backend, None, lambda engine: _residuals(engine, source, reduced, found))
+        if plan.residuals
+        else None
+    )
+    if counts is not None:
+        tables["residuals"] = outputs.residuals_table(counts)
+    return ValueAdded(tables, problems, found, sums, reduced.rows, counts)
 
 
 @dataclass(frozen=True)
 class _Reduced:
     sums: Sums
     design: Design
+    used: UsedColumns
     log: ProblemLog
     rows: int
 
 
 def _reduced(engine: Any, source: ModelTable, plan: ValueAddedPlan, terms: Terms) -> _Reduced:
     log = ProblemLog(source.name)
-    table = ibis.memtable(source.rows) if source.path is None else engine.read_parquet(str(source.path))
+    table = _table_of(engine, source)
     used = used_columns(engine, table, source, plan, terms, log)
     rows = reductions.typed(table, used)
     _check_weights(engine, rows, used, log)
@@ -153,7 +166,21 @@ def _reduced(engine: Any, source: ModelTable, plan: ValueAddedPlan, terms: Terms
             (*log.problems(), Problem("model-rows-none", source.name, values={"columns": columns}))
         )
     _check_size(recipe, cells, plan)
-    return _Reduced(_nested(recipe, cells), design, log, count)
+    return _Reduced(_nested(recipe, cells), design, used, log, count)
+
+
+def _table_of(engine: Any, source: ModelTable) -> Any:
+    return ibis.memtable(source.rows) if source.path is None else engine.read_parquet(str(source.path))
+
+
+def _residuals(engine: Any, source: ModelTable, reduced: _Reduced, found: Fit) -> ResidualCounts:
+    used = reduced.used
+    rows = reductions.complete(reductions.typed(_table_of(engine, source), used), used)
+    by_name = {column.name: column for column in (CONSTANT, *reduced.design.columns)}
+    fixed = dict(zip((by_name[term] for term in found.terms), found.estimates.tolist(), strict=True))
+    levels = [LevelEffects(level.name, level.units, {by_name[term]: level.effects[:, k] for k, term in enumerate(level.terms)})
+              for level in found.levels]  # fmt: skip
+    return count_residuals(engine, rows, used, fixed, levels, sqrt(found.residual_variance))
 
 
 def _check_weights(engine: Any, rows: Any, used: UsedColumns, log: ProblemLog) -> None:
@@ -232,13 +259,19 @@ def write_value_added(
     with whole_directory(out) as folder:
         for name, table in found.tables.items():
             write_csv(folder / f"{name}.csv", table if name == "problems" else spelt(table, PRECISION))
-        model = outputs.model_facts(found.fit, found.sums, found.problems)
-        _write_json(
-            folder / "model.json", {**model, "rows": found.rows, "rows_dropped": found.rows - found.fit.rows}
-        )
+        _write_json(folder / "model.json", _model(found))
         _write_json(folder / MARKER, _facts(source, plan, found))
     progress(stage, 2, 2)
     return found
+
+
+def _model(found: ValueAdded) -> dict[str, Any]:
+    return {
+        **outputs.model_facts(found.fit, found.sums, found.problems),
+        "rows": found.rows,
+        "rows_dropped": found.rows - found.fit.rows,
+        "residuals_shape": None if found.residuals is None else outputs.residual_shape(found.residuals),
+    }
 
 
 def _write_json(path: Path, facts: dict[str, Any]) -> None:

@@ -252,3 +252,40 @@ def test_a_result_is_replaced_by_a_newer_one(tmp_path: Path) -> None:
     done(table(tmp_path), tmp_path / "out", *ASKED)
     done(table(tmp_path), tmp_path / "out", *ASKED, "--ml")
     assert model(tmp_path / "out")["method"] == "ML"
+
+
+def test_residuals_are_those_of_rows(tmp_path: Path) -> None:
+    """Counted by the engine, and here row by row from the files of coefficients and effects."""
+    columns = {**good(), "w": np.where(np.arange(240) % 2, 2.0, 0.5)}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    asked = (*ASKED, "--group2", "town", "--slope", "school:prior", "--weights", "w", "--residuals")
+    done(tmp_path / "t.parquet", tmp_path / "out", *asked)
+    fixed = {row["term"]: float(row["estimate"]) for row in rows(tmp_path / "out", "fixed.csv")}
+    effects = {
+        (row["level"], row["term"], row["unit"]): float(row["effect"])
+        for row in rows(tmp_path / "out", "effects.csv")
+    }
+    sigma = float(rows(tmp_path / "out", "variance.csv")[-1]["sd"])
+    left = []
+    for score, prior, sex, school, town, w in zip(
+        *(columns[name] for name in ("score", "prior", "sex", "school", "town", "w")), strict=True
+    ):
+        own = (
+            fixed["(Intercept)"]
+            + effects["school", "(Intercept)", school]
+            + effects["town", "(Intercept)", town]
+        )
+        own += prior * (fixed["prior"] + effects["school", "prior", school])
+        own += (sex == "M") * (fixed["sexM"] + prior * fixed["prior:sexM"])
+        left.append((score - own) / sigma * w**0.5)
+    found = rows(tmp_path / "out", "residuals.csv")
+    expected = np.histogram(left, [-np.inf, *np.arange(-4.5, 5, 0.5), np.inf])[0]
+    assert [int(row["rows"]) for row in found] == expected.tolist()
+    assert (found[0]["from"], found[0]["to"], found[10]["from"]) == ("", "-4.5", "0")
+    assert sum(float(row["normal_share"]) for row in found) == pytest.approx(1)
+    assert float(found[10]["normal_share"]) == pytest.approx(0.1914625, abs=1e-6)  # Φ(0.5) − ½
+    shape = model(tmp_path / "out")["residuals_shape"]
+    centred = np.array(left) - np.mean(left)
+    assert isinstance(shape, dict)
+    assert shape["skewness"] == pytest.approx((centred**3).mean() / (centred**2).mean() ** 1.5, rel=1e-6)
+    assert shape["kurtosis"] == pytest.approx((centred**4).mean() / (centred**2).mean() ** 2 - 3, rel=1e-6)
