@@ -26,6 +26,7 @@ from rostok.store.reduced import MarkSums, ReducedPaper
 
 _THREADS = max(1, min(4, os.cpu_count() or 1))
 _ROWS_AT_ONCE = 1 << 16
+_MOST_CELLS = 1 << 25  # of unit × score: a country by class has fewer
 
 
 def columns_needed(count: int, *, by_class: bool) -> list[str]:
@@ -123,13 +124,14 @@ class _Paper:
             answered.append(of_skill)
             points.append(np.sum([points[place] for place in places], axis=0, dtype=np.int32) * of_skill)
         whole = _wide_enough(_beside(points, len(unit)), total)
+        totals = total[:, None].astype(np.int64)  # their squares outgrow 32 bits first, and it is one column
         squares = whole * whole
         scored, squared = adding.sums(whole), adding.sums(squares)
         return _Piece(adding.first, {
             "participants": adding.sums(np.ones((len(unit), 1), np.int32)),
             "complete": adding.sums(_beside([complete], len(unit))),
-            "totals": adding.sums(total[:, None]),
-            "total_squares": adding.sums((total * total)[:, None]),
+            "totals": adding.sums(totals),
+            "total_squares": adding.sums(totals * totals),
             "answered": adding.sums(_beside(answered, len(unit))),
             "scores": scored,
             "squares": squared,
@@ -218,13 +220,23 @@ def count_scores(table: pa.Table, *, by_class: bool = False) -> pa.Table:
     rows = Rows.of(table, scored, by_class=by_class)
     score = rows.whole("raw_score", 0).astype(np.int64)
     least, width = int(score.min(initial=0)), int(score.max(initial=0) - score.min(initial=0)) + 1
-    counts = np.bincount(rows.unit * np.int64(width) + (score - least))
-    cells = np.flatnonzero(counts)
+    cells, counts = _counted(rows.unit * np.int64(width) + (score - least))
     unit = pa.array(cells // width)
     keys = {"school_id": rows.units.school.take(unit)}
     if rows.units.class_name is not None:
         keys["class_name"] = rows.units.class_name.take(unit)
     return pa.table(
-        keys
-        | {"raw_score": pa.array((cells % width + least).astype(np.int16)), "participants": counts[cells]}
+        keys | {"raw_score": pa.array((cells % width + least).astype(np.int16)), "participants": counts}
     )
+
+
+def _counted(numbers: Whole) -> tuple[Whole, Whole]:
+    """Different numbers, ascending, and how often each stands there.
+
+    Sorting is slower than counting, but one misprinted score in a country would ask for gigabytes of empty cells.
+    """
+    if numbers.max(initial=0) > _MOST_CELLS:
+        return np.unique(numbers, return_counts=True)
+    counts = np.bincount(numbers)
+    cells = np.flatnonzero(counts)
+    return cells, counts[cells]

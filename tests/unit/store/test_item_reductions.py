@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -172,6 +173,28 @@ def test_order_of_rows_changes_nothing(reduced: Reduction, by_class: bool) -> No
     other = reduced(scripts(pupils[::-1]), 4, by_class=by_class)
     assert one.units == other.units
     assert np.array_equal(one.sums.complete_products, other.sums.complete_products)
+
+
+def test_squares_of_long_papers_outgrow_32_bits() -> None:
+    """3000 pupils with 100 points in each of 20 items: 3000 · 2000² = 12 000 000 000."""
+    table = scripts([("A", None, (100,) * 20)] * 3000)
+    found = reduce_columns(table, 20).sums
+    assert (found.totals.tolist(), found.total_squares.tolist()) == ([6_000_000], [12_000_000_000])
+    assert found.complete_products[0, 0] == 600_000_000
+
+
+def test_scores_far_apart_are_counted_without_the_cells_between() -> None:
+    """2000 schools × scores up to 32 000 would be 64 million cells; 2001 of them are filled."""
+    schools = [(f"{number:04d}", None, (1,)) for number in range(2000)]
+    table = scripts([*schools, ("1999", None, (1,))])  # the last school has two pupils
+    scores = pa.array([1] * 2000 + [32_000], pa.int16())
+    table = table.set_column(table.schema.get_field_index("raw_score"), "raw_score", scores)
+    found = count_scores(table)
+    assert (found.num_rows, pc.sum(found["participants"]).as_py()) == (2001, 2001)
+    assert found.slice(1999).to_pylist() == [
+        {"school_id": "1999", "raw_score": 1, "participants": 1},
+        {"school_id": "1999", "raw_score": 32_000, "participants": 1},
+    ]
 
 
 def test_stored_paper_is_the_paper(tmp_path: Path) -> None:
