@@ -137,9 +137,9 @@ def _with_small(values: pa.ChunkedArray, rounded: pa.ChunkedArray) -> pa.Chunked
     small = pc.fill_null(pc.and_(pc.greater(values, 0), pc.less(values, SMALL)), False)
     if not pc.any(small).as_py():
         return rounded
-    spelt = pa.array([f"{value:.{SHARE_DIGITS}g}" for value in values.filter(small).to_pylist()], pa.string())
+    texts = pa.array([f"{value:.{SHARE_DIGITS}g}" for value in values.filter(small).to_pylist()], pa.string())
     words = pc.cast(rounded, pa.string()).combine_chunks()
-    return pa.chunked_array([pc.replace_with_mask(words, small.combine_chunks(), spelt)])
+    return pa.chunked_array([pc.replace_with_mask(words, small.combine_chunks(), texts)])
 
 
 def _needs_quotes(table: pa.Table) -> bool:

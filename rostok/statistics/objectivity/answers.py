@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,10 +59,3 @@ class Answers:
         largest = self.points.max(axis=0, initial=0).astype(float)
         mean = self.pupils @ self.points.astype(float) / max(self.pupils.sum(), 1)
         return np.where(largest > 0, mean / np.maximum(largest, 1), np.nan)
-
-
-def item_weights(answers: Answers, thresholds: Sequence[Floats]) -> list[Floats]:
-    """Log weights of 0, 1, … points of each item from partial-credit ``thresholds`` (one array per item)."""
-    if len(thresholds) != answers.points.shape[1]:
-        raise ValueError("one array of thresholds per item")
-    return [np.concatenate([[0.0], -np.cumsum(item)]) for item in thresholds]
