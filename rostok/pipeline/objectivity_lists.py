@@ -44,24 +44,13 @@ def with_most(facts: pa.Table, examination: Examination) -> pa.Table:
 
     A methodology says of a widened paper what it says of the recorded numbers and of these alike, else it cannot tell.
     """
-    wide = widened(facts, examination)
-    more = pc.subtract(wide["under_minimum_most"], facts["under_minimum"])
-    changed = facts
-    for name, values in (
-        ("under_minimum", wide["under_minimum_most"]),
-        ("marks_2", pc.add(facts["marks_2"], more)),
-        (
-            "marks_3",
-            pc.max_element_wise(
-                pc.subtract(facts["marks_3"], more), pa.scalar(0, pa.int32()), skip_nulls=False
-            ),
-        ),
-    ):
-        place = changed.schema.get_field_index(name)
-        changed = changed.set_column(
-            place, changed.schema.field(name), values.cast(changed.schema.field(name).type)
-        )
-    return changed
+    most = widened(facts, examination)["under_minimum_most"]
+    # Where the number under the minimum is not known, nothing is widened, and marks stay as they are.
+    more = pc.fill_null(pc.subtract(most, facts["under_minimum"]), 0)
+    fewer = pc.max_element_wise(pc.subtract(facts["marks_3"], more), 0, skip_nulls=False)
+    changed = {"under_minimum": most, "marks_2": pc.add(facts["marks_2"], more), "marks_3": fewer}
+    columns = [changed.get(field.name, facts[field.name]).cast(field.type) for field in facts.schema]
+    return pa.table(columns, schema=facts.schema)
 
 
 def _keys(facts: pa.Table) -> pa.Array:

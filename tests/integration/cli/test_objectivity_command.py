@@ -173,6 +173,11 @@ def test_identification_sets_aside_or_widens(source: Path, tmp_path: Path) -> No
         assert most["under_minimum"] == one["under_minimum_most"]
         assert (most["marks_2"], most["marks_3"]) == (one["marks_2"] + more, one["marks_3"] - more)
         assert sum(most[f"marks_{mark}"] for mark in (2, 3, 4, 5)) == one["participants"]
+    # Marks of a paper whose number under the minimum nobody knows stay known.
+    silent = pa.Table.from_pylist(
+        [{**row, "under_minimum": None} for row in table.to_pylist()], schema=arrow_schema(FACTS)
+    )
+    assert with_most(silent, found) == silent
     # Papers nobody examined stay, also of a school on the list.
     other = pa.Table.from_pylist([{**table.to_pylist()[0], "year": 2022}], schema=arrow_schema(FACTS))
     assert pipeline.set_aside(other, found).num_rows == 1
