@@ -22,6 +22,7 @@ LEDGER_COLUMNS = (*PAPER, "item", "unit_level", "unit_id", "quantity", "value", 
 # Functions of more than the two numbers, so that they are never printed: a correlation, the intervals of units whose
 # schools differ or whose points are more than one, shares of a few pupils.
 NEVER = ("item_rest", "not_attempted_share", "not_taught_share")
+_ROUNDED = 0.000051  # half of the last digit of a percent, and what a float leaves
 OF_POINTS = ("mean_score", "percent_correct", "lower", "upper", "difference", "status")
 
 PaperKey = tuple[str, ...]
@@ -81,7 +82,7 @@ def unit_of(row: Mapping[str, str]) -> Unit:
 
 
 def numbers_of(row: Mapping[str, str]) -> tuple[int, int]:
-    """How many answered and the sum of their points, which six digits of a mean give exactly."""
+    """How many answered and the sum of their points: six digits of a mean give it exactly, of less than a million."""
     answered = int(row["participants"])
     return answered, round(float(row["mean_score"]) * answered) if answered else 0
 
@@ -198,6 +199,17 @@ class Printed:
     def is_open(self, item: str, unit: Unit) -> bool:
         return self.is_shown(item, unit, ANSWERED) and self.is_shown(item, unit, POINTS)
 
+    def is_percent_of(self, item: str, unit: Unit, percent: str) -> bool:
+        """Is it the percent of the units below ``unit`` that stand here, and of nobody else?
+
+        A region has schools of no municipality, too. Printed beside its municipalities, it would give them away.
+        """
+        cells = self.found[item].publication.by_key
+        answered, points = (cells[key_of(self.paper, item, unit, what)] for what in (ANSWERED, POINTS))
+        if not answered.value:
+            return not percent
+        return abs(100 * points.value / (answered.value * points.most) - float(percent)) < _ROUNDED
+
 
 def printed_row(row: Row, shown: Printed, region: Unit) -> Row:
     """A row of gaps.csv with hidden cells empty."""
@@ -209,7 +221,7 @@ def printed_row(row: Row, shown: Printed, region: Unit) -> Row:
         empty.add("participants")
     if not shown.is_open(item, unit):
         empty.update(OF_POINTS)
-    if not shown.is_open(item, region):
+    if not shown.is_open(item, region) or not shown.is_percent_of(item, region, row["region_percent"]):
         empty |= {"region_percent", "difference"}
     return {name: "" if name in empty else text for name, text in row.items()}
 

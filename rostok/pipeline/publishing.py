@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class PublishRun:
 
     @property
     def complementary(self) -> int:
-        """Hidden for the sake of others."""
+        """Hidden for the sake of others: beside a small group, or in an item beside another item."""
         return self.hidden.get(Reason.COMPLEMENT, 0) + self.hidden.get(Reason.NOT_SHOWN, 0)
 
 
@@ -135,7 +136,8 @@ def _all_chosen(jobs: Sequence[_Job], workers: int) -> Iterator[tuple[PaperKey, 
     if min(workers, len(jobs)) <= 1:
         yield from map(_chosen, jobs)
         return
-    with ProcessPoolExecutor(min(workers, len(jobs))) as pool:
+    # spawn: a worker starts clean, without the threads of Arrow, which a fork could leave locked.
+    with ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn")) as pool:
         yield from pool.map(_chosen, jobs)
 
 

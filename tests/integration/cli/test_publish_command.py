@@ -51,6 +51,21 @@ def test_a_small_school_and_one_beside_it_are_hidden(tmp_path: Path) -> None:
     assert said["suppressed"] is True and (said["numbers"], sum(said["hidden"].values())) == (24, 9)
 
 
+def test_region_with_schools_of_no_municipality_keeps_its_percent(tmp_path: Path) -> None:
+    """Four pupils of such a school solved item 1: 158 with 75 points are listed, 79 of 162 are 48.7654 %."""
+    source = gaps_folder(tmp_path / "g", numbers(), "municipality")
+    text = (source / "gaps.csv").read_text(encoding="utf-8")
+    assert text.count(",47.4684,") == 2  # 75 of 158
+    (source / "gaps.csv").write_text(text.replace(",47.4684,", ",48.7654,"), encoding="utf-8")
+    done = rostok("publish", source, "--out", tmp_path / "p")
+    assert done.code == 0, done.err
+    found = rows(tmp_path / "p")
+    assert not found["reg99_m001", "1"]["region_percent"] and not found["reg99_m001", "1"]["difference"]
+    assert found["reg99_m001", "1"]["percent_correct"] == "51.0204"
+    # In item 2, where nobody else answered, it stands: 75 of 316.
+    assert found["reg99_m001", "2"]["region_percent"] == "23.7342"
+
+
 def test_reasons_are_kept_apart(tmp_path: Path) -> None:
     rostok("publish", gaps_folder(tmp_path / "g", numbers(), "school"), "--out", tmp_path / "p")
     with (tmp_path / "p" / "private" / "cells.csv").open(encoding="utf-8", newline="") as stream:
