@@ -26,6 +26,7 @@ OUTPUTS = frozenset(
         "report.html",
         "report.xlsx",
         # statistics of items
+        "items.html",
         "test.csv",
         "classical.csv",
         "rasch.csv",

@@ -88,6 +88,12 @@ def test_files_and_columns(tmp_path: Path) -> None:
     )
 
 
+def test_a_result_is_replaced_by_a_newer_one(tmp_path: Path) -> None:
+    analysed(plain(tmp_path), tmp_path / "out")
+    analysed(plain(tmp_path), tmp_path / "out", "--group", NAMES[0])
+    assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))["group"] == NAMES[0]
+
+
 def test_figures_keep_twelve_digits(tmp_path: Path) -> None:
     analysed(plain(tmp_path), tmp_path / "out")
     mean = np.mean([row[0] for row in SCORES])
