@@ -68,25 +68,57 @@ def calculate(
 
     Raises InputRefused (nothing-to-compute) when the data hold nothing the methodology looks at.
     """
-    context = version.table("context")
-    day = on or latest_day(version, context)
-    held = [a for a in (*version.assessments, *version.counted) if a.last_day <= day]
-    wanted = wanted_assessments(methodology, held)
-    if not wanted and (methodology.selectors or not _has_indicators(methodology, context)):
-        raise InputRefused((_nothing(methodology, version, day),))
-    with_intakes = bool(draws) and rests_on_below(methodology)
-    reduction = reduce_version(engine, version, wanted)
-    calculation = _judged(version, methodology, engine, reduction, day, progress)
-    if not with_intakes or not calculation.cells.num_rows:
+    reduced = Reduced.of(version, methodology, engine, on)
+    calculation = reduced.judged(methodology, progress)
+    if not draws:
         return calculation
-    # The model of another intake loads numerical libraries that a run without firmness does not need.
-    from rostok.pipeline.intakes import simulate
+    return reduced.with_firmness(calculation, draws=draws, with_chance=with_chance, progress=progress)
 
-    intakes = simulate(
-        calculation.evaluation, engine, verdicts=calculation.results, draws=draws, with_chance=with_chance,
-        class_counts=_class_counts(reduction, engine, calculation), progress=progress,
-    )  # fmt: skip
-    return _with_intakes(calculation, intakes)
+
+@dataclass
+class Reduced:
+    """A data version reduced for one day: any methodology of the same assessments can judge it, one after another.
+
+    A calculation must be made and used before the next one: their tables on the engine bear the same names.
+    """
+
+    version: DataVersion
+    engine: Any
+    reduction: Reduction
+    on: dt.date
+    _class_counts: pa.Table | None = None
+
+    @classmethod
+    def of(cls, version: DataVersion, methodology: Methodology, engine: Any, on: dt.date | None) -> Reduced:
+        """``on`` None: the last day of the data. Raises InputRefused (nothing-to-compute)."""
+        context = version.table("context")
+        day = on or latest_day(version, context)
+        held = [a for a in (*version.assessments, *version.counted) if a.last_day <= day]
+        wanted = wanted_assessments(methodology, held)
+        if not wanted and (methodology.selectors or not _has_indicators(methodology, context)):
+            raise InputRefused((_nothing(methodology, version, day),))
+        return cls(version, engine, reduce_version(engine, version, wanted), day)
+
+    def judged(self, methodology: Methodology, progress: Progress = silent) -> Calculation:
+        """What the methodology says of every school, without firmness."""
+        return _judged(self.version, methodology, self.engine, self.reduction, self.on, progress)
+
+    def with_firmness(
+        self, calculation: Calculation, *, draws: int, with_chance: bool, progress: Progress = silent
+    ) -> Calculation:
+        """The calculation just made, and how firm its verdicts are, where these rest on counts below a threshold."""
+        if not rests_on_below(calculation.methodology) or not calculation.cells.num_rows:
+            return calculation
+        # The model of another intake loads numerical libraries that a run without firmness does not need.
+        from rostok.pipeline.intakes import simulate
+
+        if self._class_counts is None:
+            self._class_counts = _class_counts(self.reduction, self.engine, calculation)
+        intakes = simulate(
+            calculation.evaluation, self.engine, verdicts=calculation.results, draws=draws, with_chance=with_chance,
+            class_counts=self._class_counts, progress=progress,
+        )  # fmt: skip
+        return _with_intakes(calculation, intakes)
 
 
 def recalculate(
