@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from rostok.schema.progress import Progress, silent
 from rostok.wording import gettext
 
 LEDGER = "cells.csv"
+_SECONDS_BETWEEN = 0.5  # looks at how far workers are
 # Files of ``gaps`` that are functions of more than the published numbers; a manual page says why for each.
 LEFT_OUT = ("tests.csv", "alpha.csv", "differences.csv", "marks.csv", "distribution.csv", "subscores.csv",
             "systemic.csv", "years.csv", "maps.html")  # fmt: skip
@@ -66,11 +68,11 @@ def publish(
         (paper, items, source.places, [_of_paper(one, paper) for one in earlier])
         for paper, items in papers.items()
     ]
-    stage, chosen = gettext("Что можно показать"), {}
-    progress(stage, 0, len(jobs))
-    for done, (paper, found) in enumerate(_all_chosen(jobs, workers), start=1):
-        chosen[paper] = found
-        progress(stage, done, len(jobs))
+    stage, steps = gettext("Что можно показать"), sum(map(len, papers.values()))
+    progress(stage, 0, steps)
+    found = dict(_all_chosen(jobs, workers, lambda done: progress(stage, min(done, steps - 1), steps)))
+    progress(stage, steps, steps)
+    chosen = {paper: found[paper] for paper in papers}
     with whole_directory(out) as target:
         run = _run(out, source, chosen)
         _write(target, run, source, chosen, previous)
@@ -131,21 +133,50 @@ def _of_paper(earlier: Mapping[tuple[PaperKey, str], Suppressed], paper: PaperKe
 _Job = tuple[PaperKey, dict[str, ItemNumbers], Places, list[dict[str, Suppressed]]]
 
 
-def _all_chosen(jobs: Sequence[_Job], workers: int) -> Iterator[tuple[PaperKey, dict[str, Suppressed]]]:
-    """Papers in their order; of several, some at once."""
+def _all_chosen(
+    jobs: Sequence[_Job], workers: int, told: Callable[[int], None]
+) -> Iterator[tuple[PaperKey, dict[str, Suppressed]]]:
+    """Papers as they are done; of several, some at once. ``told``: how many items have been chosen, now and then.
+
+    By items, because a paper by schools takes minutes. An item that has to be chosen again is not told again.
+    """
     if min(workers, len(jobs)) <= 1:
-        yield from map(_chosen, jobs)
+        steps = count(1)
+        yield from (_chosen(job, lambda: told(next(steps))) for job in jobs)
         return
     # spawn: a worker starts clean, without the threads of Arrow, which a fork could leave locked.
-    with ProcessPoolExecutor(min(workers, len(jobs)), get_context("spawn")) as pool:
-        yield from pool.map(_chosen, jobs)
+    context = get_context("spawn")
+    done = context.Value("i", 0)
+    with ProcessPoolExecutor(min(workers, len(jobs)), context, _begin, (done,)) as pool:
+        waiting = {pool.submit(_chosen_apart, job) for job in jobs}
+        while waiting:
+            ready, waiting = wait(waiting, _SECONDS_BETWEEN, FIRST_COMPLETED)
+            told(done.value)
+            yield from (one.result() for one in ready)
 
 
-def _chosen(job: _Job) -> tuple[PaperKey, dict[str, Suppressed]]:
+_done: Any = None  # in a worker: how many items all workers have chosen
+
+
+def _begin(done: Any) -> None:
+    global _done
+    _done = done
+
+
+def _chosen_apart(job: _Job) -> tuple[PaperKey, dict[str, Suppressed]]:
+    return _chosen(job, _one_more)
+
+
+def _one_more() -> None:
+    with _done.get_lock():
+        _done.value += 1
+
+
+def _chosen(job: _Job, told: Callable[[], None]) -> tuple[PaperKey, dict[str, Suppressed]]:
     """What may be shown of one paper, every item safe by itself and beside the earlier publications of it.
 
     How many answered is nearly the same number in every item: where it is hidden in one it is hidden in all, and the
-    choice is made again.
+    choice is made again. ``told`` is called after the first choice of each item.
     """
     # Loaded in the worker: it needs a solver.
     from rostok.disclosure.suppression import MIN_GROUP, check_safe, suppress
@@ -158,9 +189,12 @@ def _chosen(job: _Job) -> tuple[PaperKey, dict[str, Suppressed]]:
         for item in waiting:  # each closes units for the next ones, so that all items take the same
             held = [one[item] for one in earlier if item in one]
             made = tables.publication(paper, item, items[item], places, frozenset(closed))
-            chosen[item] = suppress(made, held)
-            check_safe(chosen[item], held)
-            closed |= set(items[item].numbers) - _answered_shown(paper, item, items[item], chosen[item])
+            choice = suppress(made, held)
+            check_safe(choice, held)
+            closed |= set(items[item].numbers) - _answered_shown(paper, item, items[item], choice)
+            if item not in chosen:
+                told()
+            chosen[item] = choice
         waiting = [
             item
             for item, found in items.items()

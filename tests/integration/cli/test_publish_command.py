@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rostok import pipeline
 from tests.integration.command import contents, rostok
 from tests.integration.published import SKILL, Numbers, gaps_folder
 
@@ -107,6 +108,27 @@ def test_one_pupil_more_in_a_new_edition_is_not_given_away(tmp_path: Path) -> No
     done = rostok("publish", second, "--previous", tmp_path / "p1", "--out", tmp_path / "p2")
     assert done.code == 0, done.err
     assert rows(tmp_path / "p2")["990021", "1"]["participants"] == ""
+
+
+def test_papers_at_once_are_as_one_after_another_and_progress_goes_by_items(tmp_path: Path) -> None:
+    source = gaps_folder(tmp_path / "g", numbers(), "school")
+    for name in ("gaps.csv", "skills.csv", "subscores.csv"):  # the same paper of another year
+        head, *lines = (source / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        later = [line.replace(",2021,", ",2022,") for line in lines]
+        (source / name).write_text("".join([head, *lines, *later]), encoding="utf-8")
+    for workers in (1, 2):
+        steps: list[tuple[int, int]] = []
+        pipeline.publish(
+            source, out=tmp_path / f"p{workers}", workers=workers,
+            progress=lambda stage, done, total, steps=steps: steps.append((done, total)),
+        )  # fmt: skip
+        # Two papers of two items; the last is told when all is chosen.
+        assert (steps[0], steps[-1]) == ((0, 4), (4, 4)) and [done for done, _ in steps] == sorted(
+            done for done, _ in steps
+        )
+        assert workers == 2 or [done for done, _ in steps] == [0, 1, 2, 3, 3, 4]
+    one, two = (contents(tmp_path / f"p{workers}") for workers in (1, 2))
+    assert one == two and "2022" in (tmp_path / "p2" / "public" / "gaps.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
