@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rostok.cli import options
+from rostok.cli.settings import pairs
 from rostok.cli.terminal import err, progress_bars, refusals, show_problems, show_remarks
 from rostok.schema.draws import DRAWS
 from rostok.schema.problems import Severity
@@ -17,18 +18,6 @@ from rostok.wording.labels import label
 
 if TYPE_CHECKING:
     from rostok.pipeline import Outcome, Run
-
-
-def _pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
-    pairs = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(
-                gettext("{option}: ожидается ИМЯ=ЗНАЧЕНИЕ, а не «{text}».", option=option, text=text)
-            )
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 def _sections(text: str, *, report: bool) -> frozenset[str]:
@@ -109,7 +98,7 @@ def _analyse(
     with refusals():
         plan = pipeline.Plan(
             methodology=pipeline.set_parameters(
-                pipeline.find_methodology(methodology), _pairs(settings, "--set")
+                pipeline.find_methodology(methodology), pairs(settings, "--set")
             ),
             on=on,
             assume=options.assumptions(assume),

@@ -16,7 +16,18 @@ from rostok.wording.messages import CATALOGUES, language_of_environment
 def build() -> click.Group:
     """The command tree in the current language; texts are chosen when it is built."""
     # Imported here because help texts are translated while the modules build their commands.
-    from rostok.cli import analyse, demo, gaps, items, methodology, objectivity, publish, synth, value_added
+    from rostok.cli import (
+        analyse,
+        demo,
+        gaps,
+        items,
+        methodology,
+        objectivity,
+        publish,
+        sandbox,
+        synth,
+        value_added,
+    )
 
     group = click.Group(
         "rostok",
@@ -24,7 +35,18 @@ def build() -> click.Group:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     )
     group = click.version_option(__version__, "--version", help=gettext("Показать версию и выйти."))(group)
-    for module in (analyse, gaps, objectivity, items, value_added, publish, methodology, synth, demo):
+    for module in (
+        analyse,
+        gaps,
+        objectivity,
+        items,
+        value_added,
+        sandbox,
+        publish,
+        methodology,
+        synth,
+        demo,
+    ):
         group.add_command(module.build())
     return group
 

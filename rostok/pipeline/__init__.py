@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rostok.pipeline.objectivity_lists import set_aside, widened
     from rostok.pipeline.objectivity_memory import school_tests
     from rostok.pipeline.publishing import PublishRun, publish
+    from rostok.pipeline.sandboxing import Sandbox, SandboxPlan, SandboxRun, Varied, sandbox, try_values
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
     from rostok.pipeline.value_terms import ValueAddedPlan
@@ -54,9 +55,13 @@ __all__ = [
     "Plan",
     "PublishRun",
     "Run",
+    "Sandbox",
+    "SandboxPlan",
+    "SandboxRun",
     "Stored",
     "ValueAdded",
     "ValueAddedPlan",
+    "Varied",
     "analyse",
     "calculate",
     "check_examples",
@@ -70,12 +75,14 @@ __all__ = [
     "paper_maps",
     "publish",
     "read_and_store",
+    "sandbox",
     "school_tests",
     "set_aside",
     "set_parameters",
     "shipped_methodologies",
     "source_text",
     "synthesise",
+    "try_values",
     "value_added",
     "widened",
     "write_items",
@@ -95,6 +102,12 @@ _PLACES = {
     "Outcome": "rostok.pipeline.analysing",
     "Plan": "rostok.pipeline.analysing",
     "Run": "rostok.pipeline.analysing",
+    "Sandbox": "rostok.pipeline.sandboxing",
+    "SandboxPlan": "rostok.pipeline.sandboxing",
+    "SandboxRun": "rostok.pipeline.sandboxing",
+    "Varied": "rostok.pipeline.sandboxing",
+    "sandbox": "rostok.pipeline.sandboxing",
+    "try_values": "rostok.pipeline.sandboxing",
     "Stored": "rostok.pipeline.storing",
     "analyse": "rostok.pipeline.analysing",
     "calculate": "rostok.pipeline.calculating",
