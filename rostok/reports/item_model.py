@@ -41,7 +41,7 @@ class ItemLine:
 class SkillLine:
     """A skill over the whole data. ``below``: labels of its items that are below.
 
-    ``systemic``: most of its items are below. ``judged``: it has items enough for a verdict.
+    ``systemic``: it is below, and most of its items are. ``judged``: it has items enough for a verdict.
     ``says_more``: its score tells more of it than the total does (PRMSE), None where that cannot be told.
     Raises ValueError for a verdict on a skill of too few items, or of which the total says as much.
     """
