@@ -58,6 +58,11 @@ OUTPUTS = frozenset(
         "reliability.csv",
         "residuals.csv",
         "model.json",
+        # sandbox
+        "sandbox.csv",
+        "moves.csv",
+        "groups.csv",
+        "chance.csv",
         # objectivity
         "markers.csv",
         "schools.csv",

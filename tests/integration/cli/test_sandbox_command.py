@@ -38,6 +38,22 @@ def test_threshold_lets_schools_in_and_out(inputs: Path, tmp_path: Path) -> None
     assert "данных годом раньше нет" in done.err
 
 
+def test_a_second_run_replaces_the_first(inputs: Path, tmp_path: Path) -> None:
+    for value in ("0.2", "0.6"):
+        done = rostok(
+            "sandbox",
+            inputs,
+            *PLAN,
+            "--vary",
+            f"threshold={value}",
+            "--no-firmness",
+            "--out",
+            tmp_path / "out",
+        )
+        assert done.code == 0, done.err
+    assert [row["value"] for row in rows(tmp_path / "out" / "sandbox.csv")] == ["0.6"]
+
+
 def test_firmness_and_chance_stand_beside(inputs: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = rostok("sandbox", inputs, *PLAN, "--vary", "threshold=0.3", "--out", out)
