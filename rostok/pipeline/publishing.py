@@ -58,9 +58,12 @@ def publish(
     """Write publishable tables of the maps in ``folder`` into ``out``, whole or not at all.
 
     ``previous``: results of earlier calls, first to last. Raises InputRefused for what is no result of ``gaps``, for
-    maps of classes, and for an earlier folder that is no publication; DisclosureError if a choice were not safe.
+    maps of classes, for an earlier folder that is no publication, and for an ``out`` where the maps or a publication
+    lie, which later publications need; DisclosureError if a choice were not safe.
     """
     check_target(out)
+    if out.resolve() == folder.resolve() or (out / PRIVATE / LEDGER).exists():
+        raise InputRefused((Problem("publish-needed", file=str(out)),))
     source = _Source.read(folder)
     earlier = [_earlier(one) for one in previous]
     papers = tables.items_of(source.gaps)

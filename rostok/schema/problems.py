@@ -388,6 +388,8 @@ _KINDS = (
                 N_("Постройте карты этой версией «rostok gaps» без --maps-only.")),
     ProblemKind("publish-not-published", E, N_("«{file}» — не прежняя публикация: нет её записи private/cells.csv."),
                 N_("Назовите папку, которую написала команда «rostok publish», вместе с private.")),
+    ProblemKind("publish-needed", E, N_("В «{file}» уже лежит то, без чего следующие публикации не проверить: карты или прежняя публикация."),
+                N_("Укажите новую папку.")),
     # --- output
     ProblemKind("output-not-writable", E, N_("В «{file}» нельзя писать: {detail}."),
                 N_("Выберите другую папку или освободите место.")),

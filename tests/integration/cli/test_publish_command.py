@@ -152,3 +152,14 @@ def test_an_earlier_folder_without_its_record_is_refused(tmp_path: Path) -> None
     done = rostok("publish", source, "--previous", source, "--out", tmp_path / "p")
     assert done.code == 2 and "не прежняя публикация" in done.err
     assert "p" not in contents(tmp_path)
+
+
+def test_a_publication_is_not_written_over(tmp_path: Path) -> None:
+    """Its record is what the next one is checked against."""
+    source = gaps_folder(tmp_path / "g", numbers(), "school")
+    assert rostok("publish", source, "--out", tmp_path / "p").code == 0
+    before = contents(tmp_path)
+    for out in (tmp_path / "p", source):
+        done = rostok("publish", source, "--out", out)
+        assert done.code == 2 and "Укажите новую папку" in done.err
+    assert contents(tmp_path) == before

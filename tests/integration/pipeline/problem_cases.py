@@ -140,6 +140,7 @@ class Publish:
     by: str = "school"
     spoil: Callable[[Path], None] = lambda folder: None
     previous: str = ""
+    out: str = "out"
 
     def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
         given = {("990011", item): (40, 17) for item in "12"} | {("990012", item): (50, 20) for item in "12"}
@@ -148,7 +149,7 @@ class Publish:
         before = [folder / self.previous] if self.previous else []
 
         def published() -> Iterable[Problem]:
-            pipeline.publish(maps, out=folder / "out", previous=before, workers=1)
+            pipeline.publish(maps, out=folder / self.out, previous=before, workers=1)
             return ()
 
         return refused_or(published)
@@ -536,6 +537,7 @@ PUBLISHED = [
     Case("publish-classes", Publish(by="class"), Publish()),
     Case("publish-incomplete", Publish(spoil=lambda folder: (folder / "places.csv").unlink()), Publish()),
     Case("publish-not-published", Publish(previous="maps"), Publish()),
+    Case("publish-needed", Publish(out="maps"), Publish()),
 ]
 
 CASES = [
