@@ -18,6 +18,7 @@ def build() -> click.Group:
     # Imported here because help texts are translated while the modules build their commands.
     from rostok.cli import (
         analyse,
+        context,
         demo,
         gaps,
         items,
@@ -26,6 +27,7 @@ def build() -> click.Group:
         publish,
         sandbox,
         synth,
+        table,
         value_added,
     )
 
@@ -40,6 +42,8 @@ def build() -> click.Group:
         gaps,
         objectivity,
         items,
+        table,
+        context,
         value_added,
         sandbox,
         publish,

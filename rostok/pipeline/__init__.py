@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rostok.pipeline.analysing import Outcome, Plan, Run, analyse
     from rostok.pipeline.calculating import Calculation, calculate
     from rostok.pipeline.calibrating import ItemAnalysis, ItemPlan, items, write_items
+    from rostok.pipeline.context_values import find_index
+    from rostok.pipeline.describing import ContextPlan, ContextRun, context
     from rostok.pipeline.examining import (
         Examination,
         ObjectivityPlan,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         objectivity,
     )
     from rostok.pipeline.gap_memory import gap_map
+    from rostok.pipeline.indexing import ContextIndex, context_index
     from rostok.pipeline.mapping import GapPlan, GapRun, gaps, paper_maps
     from rostok.pipeline.methodologies import (
         find_methodology,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
         shipped_methodologies,
         source_text,
     )
+    from rostok.pipeline.modelling import TablePlan, TableRun, modelling_table
     from rostok.pipeline.objectivity_lists import set_aside, widened
     from rostok.pipeline.objectivity_memory import school_tests
     from rostok.pipeline.publishing import PublishRun, publish
@@ -44,6 +48,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calculation",
+    "ContextIndex",
+    "ContextPlan",
+    "ContextRun",
     "Examination",
     "GapPlan",
     "GapRun",
@@ -59,18 +66,24 @@ __all__ = [
     "SandboxPlan",
     "SandboxRun",
     "Stored",
+    "TablePlan",
+    "TableRun",
     "ValueAdded",
     "ValueAddedPlan",
     "Varied",
     "analyse",
     "calculate",
     "check_examples",
+    "context",
+    "context_index",
     "examine_version",
+    "find_index",
     "find_methodology",
     "gap_map",
     "gaps",
     "items",
     "load_methodology",
+    "modelling_table",
     "objectivity",
     "paper_maps",
     "publish",
@@ -92,6 +105,15 @@ __all__ = [
 # Loaded when asked for: a worker that reads a file must not pay a second for the engine and the statistics.
 _PLACES = {
     "Calculation": "rostok.pipeline.calculating",
+    "ContextIndex": "rostok.pipeline.indexing",
+    "ContextPlan": "rostok.pipeline.describing",
+    "ContextRun": "rostok.pipeline.describing",
+    "context": "rostok.pipeline.describing",
+    "context_index": "rostok.pipeline.indexing",
+    "find_index": "rostok.pipeline.context_values",
+    "TablePlan": "rostok.pipeline.modelling",
+    "TableRun": "rostok.pipeline.modelling",
+    "modelling_table": "rostok.pipeline.modelling",
     "GapPlan": "rostok.pipeline.mapping",
     "GapRun": "rostok.pipeline.mapping",
     "ItemAnalysis": "rostok.pipeline.calibrating",

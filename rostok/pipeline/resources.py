@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """The directory of shipped ``methodologies`` or ``scales``."""
+    """The directory of shipped ``methodologies``, ``scales`` or ``indices``."""
     packed = _PACKAGE / "_data" / name
     return packed if packed.is_dir() else _PACKAGE.parent / name

@@ -58,6 +58,14 @@ OUTPUTS = frozenset(
         "reliability.csv",
         "residuals.csv",
         "model.json",
+        # index of context, similar schools
+        "context.csv",
+        "components.csv",
+        "stability.csv",
+        "social_index.csv",
+        "similar.csv",
+        "compared.csv",
+        "differs.csv",
         # sandbox
         "sandbox.csv",
         "moves.csv",

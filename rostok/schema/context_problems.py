@@ -1,0 +1,48 @@
+"""What can be wrong with an index of context and with the table for models."""
+
+from __future__ import annotations
+
+from rostok.schema.problem_kinds import ProblemKind, Severity
+from rostok.wording import N_
+
+E, W = Severity.ERROR, Severity.WARNING  # noqa: E741 - columns of the table below
+
+CONTEXT_KINDS = (
+    # --- the index
+    ProblemKind("index-unknown", E, N_("Индекса условий «{value}» нет. Есть: {options}."),
+                N_("Назовите один из них или свой файл YAML: --index ИМЯ.")),
+    ProblemKind("context-none", E, N_("Показателей индекса «{value}» в данных нет."),
+                N_("Добавьте анкету или таблицу «школа × год × показатель»; какие показатели нужны, сказано в файле индекса.")),
+    ProblemKind("context-year-none", E, N_("За {value} год показателей индекса нет. Есть годы: {years}."),
+                N_("Назовите другой год: --year ГОД.")),
+    ProblemKind("context-schools-few", E, N_("Показатели индекса есть только у {count} школ."),
+                N_("Индекс сравнивает школы между собой: нужно хотя бы две.")),
+    ProblemKind("context-too-wide", E, N_("В индексе показателей {count}, а допустимо {most}."),
+                N_("Оставьте те, в которых уверены.")),
+    ProblemKind("context-answers-impossible", W, N_("Показатель «{column}»: значений вне пределов {low}–{high} — {count}."),
+                N_("Они не учтены: так не бывает. Проверьте ответы этих школ.")),
+    ProblemKind("context-indicator-empty", W, N_("Показателя «{column}» нет ни у одной школы."),
+                N_("В индекс он не вошёл.")),
+    ProblemKind("context-indicator-constant", W, N_("Показатель «{column}» у всех школ один и тот же."),
+                N_("В индекс он не вошёл: школ он не различает.")),
+    ProblemKind("context-nothing-varies", E, N_("Ни один показатель индекса «{value}» не различает школы."),
+                N_("Проверьте таблицу или возьмите другой индекс.")),
+    ProblemKind("context-coverage-low", W, N_("Школ, у которых известно слишком мало показателей: {count}."),
+                N_("Индекса у них нет: сказать нельзя. Сколько известно, стоит в столбце coverage.")),
+    ProblemKind("context-few-for-tenths", W, N_("Школ с индексом {schools}, а для десятых долей нужно {least}."),
+                N_("Вместо десятой доли стоит место между наименьшим и наибольшим, от 1 до 10.")),
+    ProblemKind("context-weight-against", W, N_("Показатель «{column}» вошёл со знаком, обратным названному."),
+                N_("Так вышло по данным: он идёт против остальных. Проверьте знак или уберите его.")),
+    ProblemKind("context-regression-few", E,
+                N_("Весов по регрессии не посчитать: школ с результатами {count}, а показателей {columns}."),
+                N_("Нужно по {least} школ на показатель. Возьмите --weights equal.")),
+    ProblemKind("context-results-none", W, N_("Результатов работ в данных нет: связь условий с ними не посчитана."),
+                N_("Добавьте выгрузки работ.")),
+    # --- the table
+    ProblemKind("table-suffix-unknown", E, N_("По имени «{file}» не понять, что писать: таблицы бывают .csv и .parquet."),
+                N_("Назовите файл с одним из этих окончаний.")),
+    ProblemKind("table-papers-none", E, N_("В данных нет ни одной работы с участниками: таблице не из чего взяться."),
+                N_("Добавьте выгрузки результатов.")),
+    ProblemKind("table-column-renamed", W, N_("Показатель «{column}» назван как столбец таблицы."),
+                N_("В таблице он стоит как «{value}».")),
+)  # fmt: skip
