@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         objectivity,
     )
     from rostok.pipeline.gap_memory import gap_map
+    from rostok.pipeline.grouping import ClustersPlan, clusters, clusters_of
+    from rostok.pipeline.growing import GrowthPlan, growth, growth_of
     from rostok.pipeline.indexing import ContextIndex, context_index
     from rostok.pipeline.mapping import GapPlan, GapRun, gaps, paper_maps
     from rostok.pipeline.methodologies import (
@@ -40,7 +42,9 @@ if TYPE_CHECKING:
     from rostok.pipeline.objectivity_lists import set_aside, widened
     from rostok.pipeline.objectivity_memory import school_tests
     from rostok.pipeline.publishing import PublishRun, publish
+    from rostok.pipeline.resilient import ResiliencePlan, resilience, resilience_of
     from rostok.pipeline.sandboxing import Sandbox, SandboxPlan, SandboxRun, Varied, sandbox, try_values
+    from rostok.pipeline.school_jobs import SchoolRun, SchoolTables
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
     from rostok.pipeline.value_terms import ValueAddedPlan
@@ -48,12 +52,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Calculation",
+    "ClustersPlan",
     "ContextIndex",
     "ContextPlan",
     "ContextRun",
     "Examination",
     "GapPlan",
     "GapRun",
+    "GrowthPlan",
     "ItemAnalysis",
     "ItemPlan",
     "ObjectivityPlan",
@@ -61,10 +67,13 @@ __all__ = [
     "Outcome",
     "Plan",
     "PublishRun",
+    "ResiliencePlan",
     "Run",
     "Sandbox",
     "SandboxPlan",
     "SandboxRun",
+    "SchoolRun",
+    "SchoolTables",
     "Stored",
     "TablePlan",
     "TableRun",
@@ -74,6 +83,8 @@ __all__ = [
     "analyse",
     "calculate",
     "check_examples",
+    "clusters",
+    "clusters_of",
     "context",
     "context_index",
     "examine_version",
@@ -81,6 +92,8 @@ __all__ = [
     "find_methodology",
     "gap_map",
     "gaps",
+    "growth",
+    "growth_of",
     "items",
     "load_methodology",
     "modelling_table",
@@ -88,6 +101,8 @@ __all__ = [
     "paper_maps",
     "publish",
     "read_and_store",
+    "resilience",
+    "resilience_of",
     "sandbox",
     "school_tests",
     "set_aside",
@@ -116,6 +131,17 @@ _PLACES = {
     "modelling_table": "rostok.pipeline.modelling",
     "GapPlan": "rostok.pipeline.mapping",
     "GapRun": "rostok.pipeline.mapping",
+    "ClustersPlan": "rostok.pipeline.grouping",
+    "clusters": "rostok.pipeline.grouping",
+    "clusters_of": "rostok.pipeline.grouping",
+    "GrowthPlan": "rostok.pipeline.growing",
+    "ResiliencePlan": "rostok.pipeline.resilient",
+    "resilience": "rostok.pipeline.resilient",
+    "resilience_of": "rostok.pipeline.resilient",
+    "growth": "rostok.pipeline.growing",
+    "growth_of": "rostok.pipeline.growing",
+    "SchoolRun": "rostok.pipeline.school_jobs",
+    "SchoolTables": "rostok.pipeline.school_jobs",
     "ItemAnalysis": "rostok.pipeline.calibrating",
     "ItemPlan": "rostok.pipeline.calibrating",
     "Examination": "rostok.pipeline.examining",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rostok.schema.context_problems import CONTEXT_KINDS
+from rostok.schema.growth_problems import GROWTH_KINDS
 from rostok.schema.model_problems import MODEL_KINDS
 from rostok.schema.problem_kinds import ProblemKind, Severity
 from rostok.wording import N_, gettext
@@ -417,4 +418,4 @@ _KINDS = (
                 N_("Повторите на компьютере, где памяти больше, или дайте меньше файлов за раз.")),
 )  # fmt: skip
 
-CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in (*_KINDS, *MODEL_KINDS, *CONTEXT_KINDS)}
+CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in (*_KINDS, *MODEL_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)}

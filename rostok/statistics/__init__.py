@@ -17,6 +17,9 @@
 ``clusters``    how alike pupils of one class or school answer, and what that does to a mean;
 ``subscores``   does the score of a skill say more of it than the total.
 ``multilevel``  pupils in schools in municipalities: mixed models from cross products; effects of schools.
+``growth``      changes of schools beside the region, shrunken; series, moves between groups, growth percentiles;
+``composites``  kinds of schools by several results: Gaussian mixtures and how stable they are;
+``resilience``  P(effect > δ in worse conditions), the error of the index of conditions carried along.
 
 Start with ``intake``. What a verdict is, is not known here: callers evaluate replicates by a methodology.
 """

@@ -29,6 +29,9 @@ SCHOOLS_PER_FEATURE = 10  # and at least as many schools a feature, or covarianc
 # A partition found again by 0.75 of resamples is stable, below 0.6 it says nothing (Hennig 2007).
 STABLE, LOOSE = 0.75, 0.6
 APART = 0.5  # standard deviations of all schools from which a feature sets a group apart
+WIDER = (
+    1.25  # times the spread of all schools: a group may be set apart by nothing but how its schools differ
+)
 _STARTS = 5
 _SAMPLE = (
     5_000  # schools by which groups are chosen and tried again: BIC of more takes minutes and says the same
@@ -51,7 +54,7 @@ class Composite:
     """Groups of schools, the largest first.
 
     ``probability`` (schools × groups). ``centres``: mean of each feature in each group, in standard deviations of all
-    schools from their mean. ``stability``: mean adjusted Rand index over resamples; ``found_again``: for each group
+    schools from their mean; ``spreads``: their standard deviations in it. ``stability``: mean adjusted Rand index over resamples; ``found_again``: for each group
     the mean Jaccard similarity to the nearest group of a resample. NaN with one group.
     """
 
@@ -59,6 +62,7 @@ class Composite:
     chosen: Choice
     probability: Floats
     centres: Floats
+    spreads: Floats
     stability: float
     found_again: Floats
 
@@ -99,9 +103,11 @@ def _composite(scaled: Floats, most: int, resamples: int) -> Composite:
     probability = models[chosen.groups, chosen.form].predict_proba(scaled)
     order = np.argsort(-probability.sum(axis=0), kind="stable")
     probability = probability[:, order]
-    centres = (probability.T @ scaled) / probability.sum(axis=0)[:, None]
+    sizes = probability.sum(axis=0)[:, None]
+    centres = (probability.T @ scaled) / sizes
+    spreads = np.sqrt(np.maximum((probability.T @ scaled**2) / sizes - centres**2, _RIDGE))
     stability, again = _stability(scaled, probability.argmax(axis=1), chosen, resamples)
-    return Composite(choices, chosen, probability, centres, stability, again)
+    return Composite(choices, chosen, probability, centres, spreads, stability, again)
 
 
 def _sampled(scaled: Floats) -> Floats:

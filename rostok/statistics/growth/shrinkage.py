@@ -42,7 +42,8 @@ class Verdict(StrEnum):
 class Shrunken:
     """``centre``: the mean true change; ``between``: τ² by REML; ``effects``: each school beyond the centre.
 
-    NaN for a school without a change or its variance, and for all where fewer than LEAST_SCHOOLS have one.
+    ``whole``: each school's true change itself, centre and effect; what is not known of the centre goes opposite ways
+    in the two, so it has errors of its own. NaN for a school without a change or its variance, and for all where fewer than LEAST_SCHOOLS have one.
     """
 
     centre: float
@@ -50,6 +51,8 @@ class Shrunken:
     between: float
     effects: Floats
     errors: Floats
+    whole: Floats
+    whole_errors: Floats
 
     @property
     def lower(self) -> Floats:
@@ -63,15 +66,27 @@ class Shrunken:
 def shrink(changes: Floats, variances: Floats, least: int = LEAST_SCHOOLS) -> Shrunken:
     """True changes of schools from observed ones and the variances of their errors, which must be positive."""
     known = np.isfinite(changes) & np.isfinite(variances) & (variances > 0)
-    nothing = np.full(len(changes), np.nan)
+    found = np.full((4, len(changes)), np.nan)
     if known.sum() < least:
-        return Shrunken(np.nan, np.nan, np.nan, nothing, nothing.copy())
+        return Shrunken(np.nan, np.nan, np.nan, *found)
     y, v = changes[known], variances[known]
-    between = reml_variance(y, v)
-    centre, error, effect, spread = _averaged(y, v)
-    effects, errors = nothing, nothing.copy()
-    effects[known], errors[known] = effect, spread
-    return Shrunken(centre, error, between, effects, errors)
+    centre, error, found[:, known] = _averaged(y, v)
+    return Shrunken(centre, error, reml_variance(y, v), *found)
+
+
+def balanced(values: Floats, variances: Floats) -> tuple[Floats, Floats]:
+    """Estimates that differ between schools as much as true values do, and the reliability of each.
+
+    Shrunken values of small schools lie too close together and observed ones too far apart; halfway, the deviation times
+    √reliability, they have the variance τ² whatever their errors (Louis 1984). For procedures that look at the shape of
+    all schools together, not for telling of one. All NaN where τ² is 0.
+    """
+    known = np.isfinite(values) & np.isfinite(variances) & (variances > 0)
+    found = shrink(values, variances)
+    if not found.between > 0:
+        return np.full(len(values), np.nan), np.full(len(values), np.nan)
+    reliability = np.where(known, found.between / (found.between + np.where(known, variances, 1.0)), np.nan)
+    return found.centre + np.sqrt(reliability) * (values - found.centre), reliability
 
 
 def verdicts(found: Shrunken, *, higher_is_better: bool = True) -> list[Verdict | None]:
@@ -118,23 +133,26 @@ def restricted(y: Floats, v: Floats, between: float) -> float:
 # --- what is known of each school
 
 
-def _averaged(y: Floats, v: Floats) -> tuple[float, float, Floats, Floats]:
-    """Centre, its error, effects and their errors, over the τ the data leave possible."""
+def _averaged(y: Floats, v: Floats) -> tuple[float, float, Floats]:
+    """Centre, its error, and rows of effects, their errors, whole changes, theirs, over the τ that are possible."""
     taus, weights = _possible(y, v)
     centre = square = 0.0
-    effect, second = np.zeros(len(y)), np.zeros(len(y))
+    sums = np.zeros((4, len(y)))
     for tau, weight in zip(taus.tolist(), weights.tolist(), strict=True):
         w = 1 / (v + tau * tau)
         mean, mean_variance = (w * y).sum() / w.sum(), 1 / w.sum()
         kept = tau * tau * w
         own = kept * (y - mean)
-        # What is not known of the centre goes the other way in the effect: their sum is the school's true change.
-        spread = tau * tau * (1 - kept) + kept**2 * mean_variance
+        known = tau * tau * (1 - kept)
         centre += weight * mean
         square += weight * (mean**2 + mean_variance)
-        effect += weight * own
-        second += weight * (own**2 + spread)
-    return centre, max(square - centre**2, 0.0) ** 0.5, effect, np.sqrt(np.maximum(second - effect**2, 0))
+        sums[0] += weight * own
+        sums[1] += weight * (own**2 + known + kept**2 * mean_variance)
+        sums[2] += weight * (mean + own)
+        sums[3] += weight * ((mean + own) ** 2 + known + (1 - kept) ** 2 * mean_variance)
+    for place in (0, 2):
+        sums[place + 1] = np.sqrt(np.maximum(sums[place + 1] - sums[place] ** 2, 0))
+    return centre, max(square - centre**2, 0.0) ** 0.5, sums
 
 
 def _possible(y: Floats, v: Floats) -> tuple[Floats, Floats]:

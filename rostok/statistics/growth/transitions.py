@@ -69,7 +69,7 @@ def _by_chance(a: Floats, va: Floats, b: Floats, vb: Floats, groups: int) -> Flo
     """Counts of moves (draws × groups × groups) if no school had changed."""
     weight = 1 / va + 1 / vb
     found = shrink((a / va + b / vb) / weight, 1 / weight)
-    place, error = found.centre + found.effects, found.errors
+    place, error = found.whole, found.whole_errors
     rng = np.random.default_rng([_SEED, len(a), groups])
     counts = np.empty((_DRAWS, groups, groups))
     for draw in range(_DRAWS):

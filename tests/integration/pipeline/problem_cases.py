@@ -37,7 +37,7 @@ from tests.integration.papers import (
     workbook,
     write,
 )
-from tests.integration.pipeline import context_cases, model_cases
+from tests.integration.pipeline import context_cases, growth_cases, model_cases
 from tests.integration.pipeline.item_cases import TRIALS
 from tests.integration.published import gaps_folder
 from tests.unit.formats.test_archives import zip_of
@@ -552,4 +552,5 @@ CASES = [
     *(Case(*trial) for trial in TRIALS),
     *(Case(*trial) for trial in model_cases.TRIALS),
     *(Case(*trial) for trial in context_cases.TRIALS),
+    *(Case(*trial) for trial in growth_cases.TRIALS),
 ]

@@ -10,6 +10,7 @@ from rostok.statistics.growth.pooling import pooled, pooled_variance, weights_of
 from rostok.statistics.growth.precision import Sums, means, of_shares
 from rostok.statistics.growth.shrinkage import (
     Verdict,
+    balanced,
     dersimonian_laird,
     reml_variance,
     shrink,
@@ -56,6 +57,17 @@ def test_many_schools_are_drawn_by_their_reliability() -> None:
         found.effects, (changes - 2) * kept, atol=0.08 * (1 + np.abs(changes)).max() / 4
     )
     np.testing.assert_allclose(found.errors, np.sqrt(1 - kept), rtol=0.1)
+    np.testing.assert_allclose(found.whole, found.centre + found.effects)
+
+
+def test_what_is_not_known_of_the_region_is_not_added_twice() -> None:
+    # Errors of 1e-6: each change is known, the region's is not (√(τ²/n), τ a little larger for not being known).
+    changes = np.random.default_rng(2).normal(size=30)
+    found = shrink(changes, np.full(30, 1e-12))
+    np.testing.assert_allclose(found.whole, changes, atol=1e-5)
+    assert found.whole_errors.max() < 1e-5
+    assert found.centre_error == pytest.approx(changes.std(ddof=1) / 30**0.5, rel=0.1)
+    np.testing.assert_allclose(found.errors, found.centre_error, rtol=1e-3)
 
 
 def test_a_jump_of_a_small_school_is_no_news() -> None:
@@ -149,3 +161,18 @@ def test_an_intake_is_flagged_when_it_is_another_beyond_chance() -> None:
     found = intake_change(first, second, *absent)
     assert found.size.tolist() == [True, False, False, False]
     assert found.absence.tolist() == [False, False, False, True]
+
+
+def test_balanced_values_differ_as_true_ones_do() -> None:
+    rng = np.random.default_rng(13)
+    variances = np.where(np.arange(4000) % 2, 0.1, 3.0)
+    values = rng.normal(size=4000) + np.sqrt(variances) * rng.normal(size=4000)
+    found, reliability = balanced(values, variances)
+    for part in (slice(0, None, 2), slice(1, None, 2)):  # of exact and of inexact schools alike
+        assert found[part].var() == pytest.approx(1, abs=0.1)
+    np.testing.assert_allclose(reliability[:2], [1 / 4, 1 / 1.1], atol=0.03)
+
+
+def test_values_without_differences_cannot_be_balanced() -> None:
+    found, _ = balanced(np.full(30, 2.0), np.ones(30))
+    assert np.isnan(found).all()

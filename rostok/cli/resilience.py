@@ -1,0 +1,90 @@
+"""``rostok resilience``: schools that do better than their conditions let expect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from rostok.cli import options
+from rostok.cli.growth import show
+from rostok.cli.terminal import err, progress_bars, refusals
+from rostok.statistics.resilience import CERTAINTY, DELTA, LOWER_PART, Verdict
+from rostok.wording import gettext
+
+
+def _options() -> list[click.Parameter]:
+    return [
+        options.inputs(),
+        options.out(),
+        click.Option(["--index"], metavar="ID", help=gettext("Индекс условий (см. «rostok context»).")),
+        click.Option(["--indicator"], metavar="NAME", help=gettext("Или показатель из таблицы условий: больше — благополучнее.")),
+        click.Option(["--falling"], is_flag=True, help=gettext("Больше — хуже: доля малообеспеченных, например.")),
+        click.Option(["--reliability"], type=click.FloatRange(0.05, 1), metavar="SHARE",
+                     help=gettext("Надёжность показателя, если известна: доля различий школ, которая не погрешность.")),
+        click.Option(["--delta"], type=float, default=DELTA, show_default=True, metavar="D",
+                     help=gettext("Насколько выше ожидаемого, в отклонениях участников.")),
+        click.Option(["--lower-part"], type=click.FloatRange(0.05, 0.95), default=LOWER_PART, show_default=True,
+                     metavar="SHARE", help=gettext("Какая доля школ считается школами в худших условиях.")),
+        click.Option(["--certainty"], type=click.FloatRange(0.55, 0.999), default=CERTAINTY, show_default=True,
+                     metavar="P", help=gettext("Вероятность, с которой вывод делается; между — «сказать нельзя».")),
+        options.on(),
+        options.assume(),
+        options.engine(),
+        *options.reading(),
+    ]  # fmt: skip
+
+
+def build() -> click.Command:
+    """The command in the current language."""
+    return click.Command(
+        "resilience",
+        callback=_resilience,
+        params=_options(),
+        help=gettext(
+            "Резильентность по модели: школы в худших условиях, чьи результаты выше ожидаемых, с вероятностью.\n\n"
+            "Файлы для аналитика. Это не тип «резильентная» свердловской типологии: там другое правило."
+        ),
+        epilog="\b\n"
+        + gettext("Пример:\n  rostok resilience выгрузки/ --index social-passport --out резильентность"),
+    )
+
+
+def _resilience(
+    inputs: tuple[Path, ...],
+    out: Path,
+    index: str | None,
+    indicator: str | None,
+    falling: bool,
+    reliability: float | None,
+    delta: float,
+    lower_part: float,
+    certainty: float,
+    on: dt.date | None,
+    assume: tuple[str, ...],
+    engine: str,
+    skip_unreadable: bool,
+    workers: int,
+) -> None:
+    from rostok import pipeline
+
+    if (index is None) == (indicator is None):
+        raise click.UsageError(gettext("Назовите условия: --index ИМЯ или --indicator ИМЯ, что-нибудь одно."))
+    if index is not None and (falling or reliability is not None):
+        raise click.UsageError(gettext("--falling и --reliability — для --indicator: у индекса они свои."))
+    with refusals():
+        plan = pipeline.ResiliencePlan(
+            on=on, assume=options.assumptions(assume), engine=engine, skip_unreadable=skip_unreadable, workers=workers,
+            index=index, indicator=indicator, falling=falling, reliability=reliability, delta=delta,
+            lower_part=lower_part, certainty=certainty,
+        )  # fmt: skip
+        with progress_bars() as progress:
+            run = pipeline.resilience(inputs, plan=plan, out=out, progress=progress)
+    verdicts = run.facts["verdicts"]
+    said = gettext(
+        "в худших условиях и выше ожидаемого: {n}; сказать нельзя: {unknown}",
+        n=verdicts[Verdict.RESILIENT], unknown=verdicts[Verdict.CANNOT_TELL],
+    )  # fmt: skip
+    err().print("  " + said, markup=False)
+    show(run, "resilience")
