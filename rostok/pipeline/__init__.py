@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from rostok.pipeline.resilient import ResiliencePlan, resilience, resilience_of
     from rostok.pipeline.sandboxing import Sandbox, SandboxPlan, SandboxRun, Varied, sandbox, try_values
     from rostok.pipeline.school_jobs import SchoolRun, SchoolTables
+    from rostok.pipeline.similar_schools import SimilarPlan, SimilarRun, neighbours, similar
     from rostok.pipeline.storing import Stored, read_and_store
     from rostok.pipeline.synthesising import synthesise
     from rostok.pipeline.value_terms import ValueAddedPlan
@@ -74,6 +75,8 @@ __all__ = [
     "SandboxRun",
     "SchoolRun",
     "SchoolTables",
+    "SimilarPlan",
+    "SimilarRun",
     "Stored",
     "TablePlan",
     "TableRun",
@@ -97,6 +100,7 @@ __all__ = [
     "items",
     "load_methodology",
     "modelling_table",
+    "neighbours",
     "objectivity",
     "paper_maps",
     "publish",
@@ -108,6 +112,7 @@ __all__ = [
     "set_aside",
     "set_parameters",
     "shipped_methodologies",
+    "similar",
     "source_text",
     "synthesise",
     "try_values",
@@ -126,6 +131,10 @@ _PLACES = {
     "context": "rostok.pipeline.describing",
     "context_index": "rostok.pipeline.indexing",
     "find_index": "rostok.pipeline.context_values",
+    "SimilarPlan": "rostok.pipeline.similar_schools",
+    "SimilarRun": "rostok.pipeline.similar_schools",
+    "neighbours": "rostok.pipeline.similar_schools",
+    "similar": "rostok.pipeline.similar_schools",
     "TablePlan": "rostok.pipeline.modelling",
     "TableRun": "rostok.pipeline.modelling",
     "modelling_table": "rostok.pipeline.modelling",

@@ -36,14 +36,33 @@ def find_index(identifier: str) -> IndexDefinition:
     if path.suffix.lower() in _SUFFIXES:
         return _load(path, str(path))
     name, _, version = identifier.partition("@")
-    every = [
-        _load(file, f"{file.parent.name}/{file.name}") for file in sorted(shipped("indices").glob("*/*.yaml"))
-    ]
+    every = _shipped()
     found = [one for one in every if one.id == name and version in ("", one.version)]
     if not found:
         options = ", ".join(one.id for one in every)
         raise InputRefused((Problem("index-unknown", value=identifier, values={"options": options}),))
     return max(found, key=lambda one: one.valid_from)
+
+
+def default_index(version: DataVersion) -> IndexDefinition:
+    """The shipped index of which the data know the greatest share. Raises InputRefused (context-none)."""
+    context = version.table("context")
+    held = set(context.filter(pc.is_valid(context["value"]))["indicator"].unique().to_pylist())
+
+    def share(one: IndexDefinition) -> float:
+        known = [bool(one.indicator(part.indicator).codes & held) for part in one.components]
+        return sum(known) / len(known)
+
+    found = max(_shipped(), key=share)  # of equals the first by name
+    if not share(found):
+        raise InputRefused((Problem("context-none", value=", ".join(one.id for one in _shipped())),))
+    return found
+
+
+def _shipped() -> list[IndexDefinition]:
+    return [
+        _load(file, f"{file.parent.name}/{file.name}") for file in sorted(shipped("indices").glob("*/*.yaml"))
+    ]
 
 
 def _load(path: Path, name: str) -> IndexDefinition:

@@ -72,6 +72,7 @@ OUTPUTS = frozenset(
         "compared.csv",
         "differs.csv",
         "group.csv",
+        "group.csv",
         # growth, groups of schools, resilience
         "growth.csv",
         "cohorts.csv",

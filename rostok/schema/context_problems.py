@@ -1,11 +1,11 @@
-"""What can be wrong with an index of context and with the table for models."""
+"""What can be wrong with an index of context, with the table for models, and with the search of similar schools."""
 
 from __future__ import annotations
 
 from rostok.schema.problem_kinds import ProblemKind, Severity
 from rostok.wording import N_
 
-E, W = Severity.ERROR, Severity.WARNING  # noqa: E741 - columns of the table below
+E, W, I = Severity.ERROR, Severity.WARNING, Severity.NOTICE  # noqa: E741 - columns of the table below
 
 CONTEXT_KINDS = (
     # --- the index
@@ -45,4 +45,19 @@ CONTEXT_KINDS = (
                 N_("Добавьте выгрузки результатов.")),
     ProblemKind("table-column-renamed", W, N_("Показатель «{column}» назван как столбец таблицы."),
                 N_("В таблице он стоит как «{value}».")),
+    # --- similar schools
+    ProblemKind("similar-school-unknown", E, N_("Школы «{value}» в данных нет."),
+                N_("Назовите её так, как она стоит в файлах: --school КЛЮЧ.")),
+    ProblemKind("similar-context-short", E, N_("У школы «{value}» известно слишком мало показателей условий."),
+                N_("Похожих школ назвать нельзя. Дополните её анкету.")),
+    ProblemKind("similar-none-near", W, N_("Похожих на «{value}» школ нет: до ближайшей {distance}, а допустимо {caliper}."),
+                N_("Сказать нельзя. Можно увеличить --caliper, но это будут школы в других условиях.")),
+    ProblemKind("similar-group-unknown", W, N_("Школ из вашей группы, которых нет в данных или у которых нет показателей: {schools} ({value})."),
+                N_("Они не показаны.")),
+    ProblemKind("similar-result-none", W, N_("У школы «{value}» нет результатов работ."),
+                N_("Похожие школы найдены, кто из них справился лучше, сказать нельзя.")),
+    ProblemKind("similar-one-cohort", W, N_("Ни у одной школы нет двух параллелей: насколько они различаются внутри школы, не узнать."),
+                N_("Погрешности считают только участников и потому малы. Добавьте работы других классов или лет.")),
+    ProblemKind("similar-columns-tied", I, N_("Показатели повторяют друг друга: независимых {rank} из {columns}."),
+                N_("Расстояние посчитано по независимым.")),
 )  # fmt: skip

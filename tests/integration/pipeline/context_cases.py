@@ -14,6 +14,7 @@ import pytest
 from rostok import pipeline
 from rostok.pipeline import indexing
 from rostok.schema.problems import InputRefused, Problem
+from rostok.statistics.matching import Distance
 from tests.integration.papers import export, pupils, write
 
 Trial = Callable[[Path, pytest.MonkeyPatch], Iterable[Problem]]
@@ -21,6 +22,7 @@ Trial = Callable[[Path, pytest.MonkeyPatch], Iterable[Problem]]
 _RNG = np.random.default_rng(21)
 SCHOOLS = [f"99{k:04d}" for k in range(24)]
 PAPER = "2021/Проведение работы по математике, 6 класс. ВПР 2021.csv"
+FIFTH = "2021/Проведение работы по математике, 5 класс. ВПР 2021.csv"
 INDEX = """
 id: own
 version: "1"
@@ -122,6 +124,17 @@ def table(name: str = "table.csv") -> Callable[[Path, Path], Iterable[Problem]]:
     return job
 
 
+def similar(group: str = "", **asked: Any) -> Callable[[Path, Path], Iterable[Problem]]:
+    def job(inputs: Path, folder: Path) -> Iterable[Problem]:
+        if group:
+            (folder / "group.txt").write_text(group, "utf-8")
+        own = {"schools": ("990000",), "index": str(folder / "own.yaml"), "caliper": 5.0} | asked
+        plan = pipeline.SimilarPlan(**own, group=folder / "group.txt" if group else None)
+        return pipeline.similar([inputs], plan=plan, out=folder / "out").problems
+
+    return job
+
+
 def blank(at: Iterable[int]) -> list[object]:
     return ["" if k in set(at) else value for k, value in enumerate(VALUES["educated"])]
 
@@ -146,4 +159,12 @@ TRIALS: list[tuple[str, Trial, Trial]] = [
     ("table-suffix-unknown", Files(table("table.xlsx")), Files(table())),
     ("table-papers-none", Files(table(), paper=None), Files(table())),
     ("table-column-renamed", Files(table(), table=indicators({"mark": VALUES["poor"]})), Files(table())),
+    ("similar-school-unknown", Files(similar(schools=("990777",))), Files(similar())),
+    ("similar-context-short", Files(similar(), table=indicators({"educated": blank([0])})), Files(similar())),
+    ("similar-none-near", Files(similar(caliper=1e-6)), Files(similar())),
+    ("similar-group-unknown", Files(similar("sch990001\nsch990777\n")), Files(similar("sch990001\nsch990002\n"))),
+    ("similar-result-none", Files(similar(), paper=papers(SCHOOLS[1:])), Files(similar())),
+    ("similar-one-cohort", Files(similar()), Files(similar(), others={FIFTH: papers(grade=5)})),
+    ("similar-columns-tied", Files(similar(distance=Distance.MAHALANOBIS), table=indicators({"educated": VALUES["poor"] * 2})),
+     Files(similar(distance=Distance.MAHALANOBIS))),
 ]  # fmt: skip
