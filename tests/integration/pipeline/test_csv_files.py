@@ -42,3 +42,19 @@ def test_pieces_of_a_file_are_spelt_as_the_whole(tmp_path: Path) -> None:
         "1e-07,1.000000",
         "0.500000,2.000000",
     ]
+
+
+def test_an_empty_piece_of_a_table_leaves_nothing_in_the_file(tmp_path: Path) -> None:
+    """Tables joined of several have pieces without rows, at the start, in the middle and at the end."""
+    none, one, two = (pa.array(values, pa.int64()) for values in ([], [1], [2]))
+    table = pa.table({"n": pa.chunked_array([none, one, none, two, none]), "name": ["а", "б"]})
+    write_csv(tmp_path / "whole.csv", table)
+    assert (tmp_path / "whole.csv").read_bytes() == "n,name\n1,а\n2,б\n".encode()
+    with CsvStream(tmp_path / "pieces.csv", ("n", "name")) as stream:
+        stream.append(table)
+    assert (tmp_path / "pieces.csv").read_bytes() == "n,name\n1,а\n2,б\n".encode()
+
+
+def test_a_table_without_rows_has_its_header(tmp_path: Path) -> None:
+    write_csv(tmp_path / "empty.csv", pa.table({"n": pa.chunked_array([], pa.int64())}))
+    assert (tmp_path / "empty.csv").read_bytes() == b"n\n"
