@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 import rostok
-from rostok.pipeline.gap_tables import Judged, PaperMap, labels_of
+from rostok.pipeline.gap_places import UnitNames
+from rostok.pipeline.gap_tables import Judged, PaperMap, SkillVerdict, labels_of
 from rostok.pipeline.gap_units import Level
 from rostok.pipeline.swap import PAGES
 from rostok.reports import maps_html
@@ -36,8 +37,9 @@ class PageSize:
 class Pages:
     """The pictures of a run, paper by paper. No more than ``MOST_CELLS`` wait in memory."""
 
-    def __init__(self, folder: Path, level: Level) -> None:
+    def __init__(self, folder: Path, level: Level, names: UnitNames) -> None:
         self.folder = folder
+        self.names = names
         self.for_school = level is Level.CLASS
         self.size = PageSize()
         self._waiting: list[tuple[Assessment, maps_html.PaperMaps]] = []
@@ -51,7 +53,7 @@ class Pages:
         reduced = level is not paper.units.asked
         cells = _size(paper, level)
         self.size = replace(self.size, cells=self.size.cells + cells, reduced=self.size.reduced + reduced)
-        self._waiting.append((paper.assessment, _pictures(paper, level)))
+        self._waiting.append((paper.assessment, _pictures(paper, level, self.names)))
         if self.size.cells > MOST_CELLS:
             self._write_waiting()
 
@@ -93,15 +95,26 @@ def _size(paper: PaperMap, level: Level) -> int:
     return paper.units.levels[level].sums.units * (paper.items + len(paper.content.skills))
 
 
-def _pictures(paper: PaperMap, level: Level) -> maps_html.PaperMaps:
-    skills = tuple(skill.text for skill in paper.content.skills)
+def _pictures(paper: PaperMap, level: Level, names: UnitNames) -> maps_html.PaperMaps:
     instead = None
     if level is not paper.units.asked:
         asked = paper.units.units.sums.units
         instead = maps_html.Instead(asked, _size(paper, paper.units.asked), MOST_CELLS, str(level))
+    units = tuple((names.shown(level, key), cells) for key, cells in _units(paper, level))
     return maps_html.PaperMaps(
-        paper.assessment.label, tuple(labels_of(paper)), skills, _cells(paper, paper.whole(), 0), _units(paper, level),
-        instead,
+        paper.assessment.label, tuple(labels_of(paper)), _skills(paper), _cells(paper, paper.whole(), 0), units, instead
+    )  # fmt: skip
+
+
+def _skills(paper: PaperMap) -> tuple[maps_html.SkillHead, ...]:
+    """Words of the skills and what has to be said beside their verdicts."""
+    return tuple(
+        maps_html.SkillHead(
+            skill.text,
+            one_item=len(skill.places) == 1 and verdict is SkillVerdict.GIVEN,
+            says_little=subscore.says_more is False,
+        )
+        for skill, verdict, subscore in zip(paper.content.skills, paper.verdicts, paper.subscores, strict=True)
     )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ class _Figures:
     def __init__(self, paper: PaperMap, found: Judged) -> None:
         self.sums, self.found = found.sums, found
         self.below = found.status[:, : paper.items] < 0
+        self.undecided = found.status[:, : paper.items] == 0
         skills = [skill.places for skill in paper.content.skills]
         self.counted, self.systemic = gaps.systemic(found.status < 0, paper.items, skills)
         self._has_threshold = ~np.isnan(paper.bounds[0])
@@ -136,10 +137,14 @@ def _skills(paper: PaperMap, whole: _Figures) -> tuple[item_model.SkillLine, ...
     labels = labels_of(paper)
     lines = []
     for at, skill in enumerate(paper.content.skills):
-        below = tuple(labels[place] for place in skill.places if whole.below[0, place])
+        below, undecided = (
+            tuple(labels[place] for place in skill.places if where[0, place])
+            for where in (whole.below, whole.undecided)
+        )
         lines.append(
             item_model.SkillLine(
                 skill.text, tuple(labels[place] for place in skill.places), whole.at(0, paper.items + at), below,
+                undecided,
                 systemic=bool(whole.systemic[0, at]),
                 judged=len(skill.places) >= paper.least_items,
                 says_more=paper.subscores[at].says_more,

@@ -74,12 +74,15 @@ YEARS = pa.schema([
 
 
 class SkillVerdict(StrEnum):
-    """Why a skill has no verdict in any unit: too few items, one without a level, a score no better than the total."""
+    """Why a skill has no verdict in any unit: too few items, or one without a level.
+
+    Whether its score says more than the total (``subscores``) is asked of a *pupil's* score and decides nothing here:
+    a percent of a group describes what the group did, however little two items tell of one child.
+    """
 
     GIVEN = "given"
     FEW_ITEMS = "few_items"
     NO_LEVEL = "no_level"
-    TOTAL_SAYS_AS_MUCH = "total_says_as_much"
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,6 @@ class PaperMap:
         return tuple(
             SkillVerdict.FEW_ITEMS if len(skill.places) < self.least_items
             else SkillVerdict.NO_LEVEL if np.isnan(self.bounds[0][start + at])
-            else SkillVerdict.TOTAL_SAYS_AS_MUCH if self.subscores[at].says_more is False
             else SkillVerdict.GIVEN
             for at, skill in enumerate(self.content.skills)
         )  # fmt: skip

@@ -24,7 +24,7 @@ from rostok.pipeline import gap_more, gap_tables
 from rostok.pipeline.ahead import ahead
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.gap_pages import Pages, PageSize
-from rostok.pipeline.gap_places import PlacesSeen
+from rostok.pipeline.gap_places import PlacesSeen, UnitNames
 from rostok.pipeline.gap_problems import data_problems, paper_problems
 from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, common_blocks
 from rostok.pipeline.gap_tables import PaperMap
@@ -230,7 +230,7 @@ def _write(
     stage, tested = gettext("Карты затруднений"), 0
     papers = _papers(version, plan)
     years = _Years(common_blocks(_contents(version, papers, plan, book)), plan.by)
-    pages, places = Pages(folder, plan.by), PlacesSeen()
+    pages, places = Pages(folder, plan.by, UnitNames.of(version)), PlacesSeen()
     with ExitStack() as stack:
         files = _Files(folder, stack)
         for name, schema in (_MAPS if plan.maps_only else {**_MAPS, **_BESIDE}).items():

@@ -39,24 +39,24 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True)
 class SkillLine:
-    """A skill over the whole data. ``below``: labels of its items that are below.
+    """A skill over the whole data. ``below``, ``undecided``: labels of its items that are below, that cannot be told of.
 
     ``systemic``: it is below, and most of its items are. ``judged``: it has items enough for a verdict.
-    ``says_more``: its score tells more of it than the total does (PRMSE), None where that cannot be told.
-    Raises ValueError for a verdict on a skill of too few items, or of which the total says as much.
+    ``says_more``: a pupil's score tells more of it than the total does (PRMSE), None where that cannot be told.
+    Raises ValueError for a verdict on a skill of too few items.
     """
 
     text: str
     items: tuple[str, ...]
     percent: Percent
     below: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
     systemic: bool = False
     judged: bool = True
     says_more: bool | None = None
 
     def __post_init__(self) -> None:
-        told = self.percent.status in (Status.BELOW, Status.ABOVE)
-        if told and (not self.judged or self.says_more is False):
+        if self.percent.status in (Status.BELOW, Status.ABOVE) and not self.judged:
             raise ValueError(f"{self.text}: a verdict that has nothing to rest on")
         if self.systemic and self.percent.status is not Status.BELOW:
             raise ValueError(f"{self.text}: a systemic gap of a skill that is not below")

@@ -36,16 +36,25 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillHead:
+    """A skill in words. ``one_item``: its verdict rests on one; ``says_little``: of a pupil, apart from the total."""
+
+    text: str
+    one_item: bool = False
+    says_little: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PaperMaps:
     """One paper: items and skills by units. ``whole``: all schools together, the first row of every picture.
 
-    The cells of a row are items, then skills; ``skills`` are their words. ``instead``: set where ``units`` are
+    The cells of a row are items, then skills. ``instead``: set where ``units`` are
     larger ones than were asked for.
     """
 
     title: str
     items: tuple[str, ...]
-    skills: tuple[str, ...]
+    skills: tuple[SkillHead, ...]
     whole: tuple[MapCell, ...]
     units: tuple[tuple[str, tuple[MapCell, ...]], ...]
     instead: Instead | None = None
@@ -133,8 +142,28 @@ def _pictures(paper: PaperMaps) -> Iterator[_Picture]:
     yield _picture(gettext("Задания"), paper.items, _columns(rows, slice(0, count)))
     if paper.skills:
         short = [skill_number(at) for at in range(len(paper.skills))]
-        legend = tuple(f"{number}. {text}" for number, text in zip(short, paper.skills, strict=True))
-        yield _picture(gettext("Умения"), short, _columns(rows, slice(count, None)), legend)
+        yield _picture(
+            gettext("Умения"), short, _columns(rows, slice(count, None)), _legend(short, paper.skills)
+        )
+
+
+def _legend(short: Sequence[str], skills: Sequence[SkillHead]) -> tuple[str, ...]:
+    """What the heads stand for, and which of the skills say little of one pupil."""
+    lines = [f"{number}. {_skill_words(one)}" for number, one in zip(short, skills, strict=True)]
+    little = ", ".join(number for number, one in zip(short, skills, strict=True) if one.says_little)
+    if little:
+        lines.append(
+            gettext(
+                "{skills}: отдельно от всей работы умение почти ничего не говорит об ученике. Вывод здесь — о классе, "
+                "школе, муниципалитете целиком.",
+                skills=little,
+            )
+        )
+    return tuple(lines)
+
+
+def _skill_words(one: SkillHead) -> str:
+    return gettext("{skill} (вывод по одному заданию)", skill=one.text) if one.one_item else one.text
 
 
 def _shown(cells: Sequence[MapCell]) -> tuple[MapCell, ...]:

@@ -57,7 +57,7 @@ def _items_sheet(found: Gaps) -> Sheet:
     columns = (
         Column(gettext("Работа"), 40), Column(gettext("Задание"), 10), Column(gettext("Уровень"), 9),
         Column(gettext("Где"), 34), *_figures(), Column(gettext("Не приступали"), 12, "share"),
-        Column(gettext("Не пройдено"), 11, "share"), Column(gettext("Связь с итогом"), 10, "figure"),
+        Column(gettext("Не пройдено"), 11, "share"), Column(gettext("Связь с остальными заданиями"), 10, "figure"),
         Column(gettext("Умение"), 70, "long"),
     )  # fmt: skip
     most = max((len(paper.items) for paper in found.papers), default=0)
@@ -82,7 +82,7 @@ def _skills_sheet(found: Gaps) -> Sheet:
     columns = (
         Column(gettext("Работа"), 40), Column(gettext("Умение"), 70, "long"), Column(gettext("Задания"), 18),
         Column(gettext("Где"), 34), *_figures(), Column(gettext("Задания ниже порога"), 18),
-        Column(gettext("Системный дефицит"), 12), Column(gettext("Говорит больше итога"), 14),
+        Column(gettext("Системный дефицит"), 26), Column(gaps.says_more_head(), 14),
     )  # fmt: skip
     most = max((len(paper.skills) for paper in found.papers), default=0)
     return Sheet(gettext("Умения"), columns, _skill_rows(found.papers, _kept(found.papers, most)))
@@ -98,8 +98,7 @@ def _skill_rows(papers: Sequence[PaperGaps], with_places: bool) -> Iterator[Row]
 
 
 def _of_whole(skill: SkillLine) -> Row:
-    systemic = gettext("да") if skill.systemic else gettext("нет")
-    return ", ".join(skill.below) or None, systemic, gaps.says_more_word(skill.says_more)
+    return ", ".join(skill.below) or None, gaps.systemic_word(skill), gaps.says_more_word(skill.says_more)
 
 
 def _listed_sheet(found: Objectivity) -> Sheet:

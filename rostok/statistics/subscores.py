@@ -1,4 +1,7 @@
-"""Does a sub-score say more of the skill than the total does? Decided before a sub-score is shown on its own."""
+"""Does a pupil's sub-score say more of the skill than the total does? Decided before it is shown on its own.
+
+A question about one pupil: it decides nothing about the percent of a group.
+"""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def _interval(one: Percent) -> str:
 def _items_table(paper: PaperGaps) -> TableView:
     with_skills = bool(paper.skills)
     heads = [gettext("Задание"), gettext("Уровень"), gettext("Отвечали"), gettext("Выполнено"), gettext("Интервал"),
-             gettext("Не приступали"), gettext("Не пройдено"), gettext("Связь с итогом"), gettext("Вывод")]  # fmt: skip
+             gettext("Не приступали"), gettext("Не пройдено"), gettext("Связь с остальными заданиями"), gettext("Вывод")]  # fmt: skip
     if with_skills:
         heads.append(gettext("Умения"))
     rows = tuple(
@@ -217,7 +217,8 @@ def _skills_table(paper: PaperGaps) -> TableView | None:
         gettext("Выполнено"),
         gettext("Интервал"),
         gettext("Вывод"),
-        gettext("Говорит больше итога"),
+        gettext("Системный дефицит"),
+        says_more_head(),
     )
     return TableView(
         gettext("Умения: {paper}", paper=paper.assessment.label),
@@ -227,16 +228,49 @@ def _skills_table(paper: PaperGaps) -> TableView | None:
 
 
 def _skill_row(place: int, skill: SkillLine) -> tuple[str, ...]:
-    if not skill.judged:
-        verdict = ngettext(
-            "сказать нельзя: только {n} задание", "сказать нельзя: только {n} заданий", len(skill.items)
-        )
-    else:
-        verdict = status_word(skill.percent.status) or DASH
     return (
         f"{skill_number(place)}. {skill.text}", ", ".join(skill.items), _percent_or_count(skill.percent),
-        _interval(skill.percent), verdict, says_more_word(skill.says_more),
+        _interval(skill.percent), skill_verdict(skill), systemic_word(skill), says_more_word(skill.says_more),
     )  # fmt: skip
+
+
+def skill_verdict(skill: SkillLine) -> str:
+    """The verdict, with the reason where there is none and what it rests on where that is little."""
+    if open_because := _open_because(skill):
+        return _cannot_tell(open_because)
+    said = status_word(skill.percent.status)
+    return gettext("{verdict}: по одному заданию", verdict=said) if len(skill.items) == 1 else said
+
+
+def systemic_word(skill: SkillLine) -> str:
+    """Is it a systemic gap? «No» is said only where the opposite was looked for and not found."""
+    if skill.systemic:
+        return gettext("да")
+    if open_because := _open_because(skill):
+        return _cannot_tell(open_because)
+    may_be_most = 2 * (len(skill.below) + len(skill.undecided)) > len(skill.items)
+    if skill.percent.status is Status.BELOW and may_be_most:
+        return _cannot_tell(gettext("нет вывода о заданиях {items}", items=", ".join(skill.undecided)))
+    return gettext("нет")
+
+
+def _cannot_tell(reason: str) -> str:
+    return gettext("сказать нельзя: {reason}", reason=reason)
+
+
+def _open_because(skill: SkillLine) -> str:
+    """Why a skill has no verdict; empty where it has one."""
+    if skill.percent.status in (Status.BELOW, Status.ABOVE):
+        return ""
+    if not skill.judged:
+        return ngettext("только {n} задание", "только {n} заданий", len(skill.items))
+    if skill.percent.value is None:
+        return gettext("никто не отвечал")
+    if skill.percent.status is None:
+        return gettext("не известен уровень заданий")
+    if not is_share_shown(skill.percent.participants):
+        return gettext("мало ответов")
+    return gettext("интервал задевает порог")
 
 
 def _percent_or_count(one: Percent) -> str:
@@ -248,8 +282,13 @@ def _count(one: Percent) -> str:
     return f"n={integer(one.participants)}"
 
 
+def says_more_head() -> str:
+    """Head of the column of ``says_more_word``."""
+    return gettext("Об ученике говорит больше итога")
+
+
 def says_more_word(says_more: bool | None) -> str:
-    """Does the score of a skill tell more of it than the total of the paper does?"""
+    """Does a pupil's score of a skill tell more of it than the total of the paper does?"""
     if says_more is None:
         return gettext("сказать нельзя")
     return gettext("да") if says_more else gettext("нет")

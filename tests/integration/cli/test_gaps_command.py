@@ -178,12 +178,12 @@ def test_skills_of_a_codifier(tmp_path: Path) -> None:
     assert (first["participants"], first["percent_correct"]) == ("2", "83.3333")
 
 
-def test_a_skill_that_says_no_more_than_the_total_has_no_verdict(tmp_path: Path) -> None:
+def test_a_skill_that_says_little_of_a_pupil_is_judged_for_a_group(tmp_path: Path) -> None:
     """Sixty pupils; s of items 1–3 is 0, 1, 1, 2 for 20, 10, 10, 20 of them, and the rest of the paper is 4 · s.
 
     Items 1 and 2: p = 1/2, variance 15/59 each, covariance 5/59; item 3: nobody. s: variance 40/59, alpha 3/2 ·
     (1 − 30/40) = 0.375. The total is 5 · s: (5 − 0.625)² / (0.375 · 25) is over 1, so 1, and more than 0.375.
-    Without that the verdict would be «below»: 60 of 180 points are 33 %, far under 57.
+    The group is judged all the same: 60 of 180 points are 33 %, far under 57.
     """
     kinds = [(0, 0)] * 20 + [(1, 0)] * 10 + [(0, 1)] * 10 + [(1, 1)] * 20
     lines = [
@@ -194,10 +194,12 @@ def test_a_skill_that_says_no_more_than_the_total_has_no_verdict(tmp_path: Path)
     said = {line["skill"]: line for line in rows(out, "subscores.csv")}
     first = said["Считать, делить"]
     assert (first["alpha"], first["prmse_total"], first["says_more"]) == ("0.375000", "1.000000", "no")
-    assert first["verdict"] == "total_says_as_much" and said["Доказывать"]["verdict"] == "few_items"
+    assert first["verdict"] == "given" and said["Доказывать"]["verdict"] == "few_items"
     found = next(line for line in rows(out, "skills.csv") if line["skill"] == "Считать, делить")
-    assert (found["percent_correct"], found["status"]) == ("33.3333", "cannot_tell")
+    assert (found["percent_correct"], found["status"]) == ("33.3333", "below")
     assert float(found["upper"]) < 57
+    page = (out / "maps.html").read_text(encoding="utf-8")
+    assert re.search(r"У1[^:<]*: отдельно от всей работы умение почти ничего не говорит об ученике", page)
 
 
 def _ones(count: int, of: int) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
@@ -122,3 +123,46 @@ def test_region_and_hard_cells_are_among_them(paths: dict[Paper, Path], maps: di
     answers = [one for unit in schools.values() for one in unit.items]
     assert sum(one.not_attempted for one in answers) > 1000
     assert sum(one.not_taught for one in answers) > 1000
+
+
+# --- skills
+
+
+@pytest.fixture(scope="module")
+def fifth_grade(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Row]]:
+    """Maps of schools with skills: mathematics of grade 5, 2021, and the official descriptions of that year."""
+    region, out = shared / "region", tmp_path_factory.mktemp("skills") / "out"
+    (paper,) = [file for file in (region / "2021/5").iterdir() if "математик" in file.name.lower()]
+    codifier = region / "codifiers_and_mark_scales_2021.json"
+    done = rostok_program("gaps", paper, "--by", "school", "--codifier", codifier, "--out", out)
+    assert done.code == 0, done.err
+    found = {}
+    for name in ("gaps", "skills", "systemic", "subscores"):
+        with (out / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+            found[name] = list(csv.DictReader(stream))
+    return found
+
+
+def test_skills_of_schools_are_judged_by_their_intervals(fifth_grade: dict[str, list[Row]]) -> None:
+    """Skills of two items and more of level Б get a verdict, whatever their score says of one pupil."""
+    said = {row["skill"]: row for row in fifth_grade["subscores"]}
+    assert {row["verdict"] for row in said.values() if row["says_more"] == "no"} == {"given"}
+    for row in fifth_grade["skills"]:
+        if row["item_level"] == "Б" and int(row["items"]) > 1 and int(row["participants"]) >= 10:
+            low, high = float(row["lower"]), float(row["upper"])
+            assert row["status"] == ("below" if high < 57 else "above" if low > 63 else "cannot_tell"), row
+
+
+def test_systemic_gaps_are_skills_below_with_most_items_below(fifth_grade: dict[str, list[Row]]) -> None:
+    """Recomputed from the two maps, and as many as a separate reading of them gave: 106 and 29 schools."""
+    below = {(row["unit_id"], row["item"]) for row in fifth_grade["gaps"] if row["status"] == "below"}
+    items = {row["skill"]: row["labels"].split(", ") for row in fifth_grade["subscores"]}
+    expected = set()
+    for row in fifth_grade["skills"]:
+        labels = items[row["skill"]]
+        failed = [label for label in labels if (row["unit_id"], label) in below]
+        if row["status"] == "below" and 2 * len(failed) > len(labels):
+            expected.add((row["unit_id"], row["skill"], ", ".join(failed)))
+    named = {(row["unit_id"], row["skill"], row["labels_below"]) for row in fifth_grade["systemic"]}
+    assert named == expected
+    assert sorted(Counter(skill for _, skill, _ in named).values()) == [29, 106]

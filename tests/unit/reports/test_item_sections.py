@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from item_sample import FRACTIONS, GAPS, OBJECTIVITY, PAPER, full_report
+from item_sample import BADLY, FRACTIONS, GAPS, OBJECTIVITY, PAPER, WELL, full_report
 from report_sample import ASSESSMENTS, FORBIDDEN, METHODOLOGY, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
-from rostok.reports.item_model import Gaps, ListedPaper, Percent, SchoolGaps
+from rostok.reports.item_model import Gaps, ListedPaper, Percent, SchoolGaps, SkillLine
 from rostok.reports.presenters import gaps, objectivity
 from rostok.schema.verdicts import Status
 
@@ -84,27 +84,45 @@ def test_an_item_is_told_with_its_interval_and_verdict() -> None:
 def test_a_skill_of_one_item_gets_no_verdict() -> None:
     table = next(paper for paper in gaps.present(GAPS).papers if paper.skills).skills
     assert table is not None
-    assert table.rows[0][-2:] == ("ниже порога", "да")
-    assert table.rows[1][-2:] == ("сказать нельзя: только 1 задание", "сказать нельзя")
+    assert table.rows[0][-3:] == ("ниже порога", "да", "да")
+    assert table.rows[1][-3:] == (*["сказать нельзя: только 1 задание"] * 2, "сказать нельзя")
 
 
 def test_a_verdict_on_a_skill_has_something_to_rest_on() -> None:
     skill = GAPS.papers[0].skills[0]
     with pytest.raises(ValueError, match="nothing to rest on"):
-        replace(skill, says_more=False)
-    with pytest.raises(ValueError, match="nothing to rest on"):
         replace(skill, judged=False)
     with pytest.raises(ValueError, match="not below"):
         replace(skill, percent=replace(skill.percent, status=Status.CANNOT_TELL))
-    said_by_total = replace(
-        skill, says_more=False, systemic=False, percent=replace(skill.percent, status=Status.CANNOT_TELL)
-    )
-    table = (
-        gaps.present(replace(GAPS, papers=(replace(GAPS.papers[0], skills=(said_by_total,)),)))
-        .papers[0]
-        .skills
-    )
-    assert table is not None and table.rows[0][-2:] == ("сказать нельзя", "нет")
+
+
+def test_what_a_score_says_of_one_pupil_takes_no_verdict_from_the_group() -> None:
+    skill = replace(GAPS.papers[0].skills[0], says_more=False)
+    paper = replace(GAPS.papers[0], skills=(skill,))
+    table = gaps.present(replace(GAPS, papers=(paper,))).papers[0].skills
+    assert table is not None and table.rows[0][-3:] == ("ниже порога", "да", "нет")
+
+
+THREE = SkillLine("Измерять", ("1", "2", "3"), BADLY)
+CANNOT = "сказать нельзя: "
+
+
+@pytest.mark.parametrize(
+    ("skill", "verdict", "systemic"),
+    [
+        (replace(THREE, below=("1",), undecided=("2",)), "ниже порога", CANNOT + "нет вывода о заданиях 2"),
+        (replace(THREE, below=("1",)), "ниже порога", "нет"),  # the other two are above: most are not below
+        (replace(THREE, percent=WELL, undecided=("1", "2")), "выше порога", "нет"),
+        (replace(THREE, percent=replace(WELL, status=None)), *[CANNOT + "не известен уровень заданий"] * 2),
+        (replace(THREE, percent=replace(WELL, status=Status.CANNOT_TELL)), *[CANNOT + "интервал задевает порог"] * 2),
+        (replace(THREE, percent=Percent(0, None)), *[CANNOT + "никто не отвечал"] * 2),
+        (SkillLine("Чертить", ("1",), BADLY, ("1",), systemic=True), "ниже порога: по одному заданию", "да"),
+    ],
+)  # fmt: skip
+def test_no_is_said_of_a_systemic_gap_only_where_it_was_looked_for(
+    skill: SkillLine, verdict: str, systemic: str
+) -> None:
+    assert (gaps.skill_verdict(skill), gaps.systemic_word(skill)) == (verdict, systemic)
 
 
 def test_municipalities_are_shaded_and_signed_in_order_of_names() -> None:
@@ -132,7 +150,11 @@ def few_pupils() -> Gaps:
 def test_shares_of_fewer_than_ten_pupils_are_not_on_the_page() -> None:
     (shown,) = gaps.present(few_pupils()).papers
     assert shown.items.rows[0][2:7] == ("3", "—", "—", "—", "—")
-    assert shown.skills is not None and shown.skills.rows[0][2:5] == ("n=3", "—", "сказать нельзя")
+    assert shown.skills is not None and shown.skills.rows[0][2:5] == (
+        "n=3",
+        "—",
+        "сказать нельзя: мало ответов",
+    )
     assert gaps.heat_cell(FEW).text == "n=3"
     assert "33" not in "".join(text for row in (*shown.items.rows, *shown.skills.rows) for text in row)
 
@@ -197,7 +219,7 @@ def test_a_school_listed_by_equal_works_alone_is_told_of_its_teacher() -> None:
 
 def test_the_rate_of_wrong_schools_is_said_with_its_condition() -> None:
     (said,) = (text for text in objectivity.present(OBJECTIVITY).lead if f"5{NBSP}%" in text)
-    assert said.startswith("Если школы различаются тем, что в них проходят, не сильнее")
+    assert said.startswith("Если верны предположения проверок")
 
 
 def test_every_marker_says_what_else_could_explain_it() -> None:
