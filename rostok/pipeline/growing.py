@@ -36,7 +36,14 @@ from rostok.pipeline.growth_tables import (
     transition_tables,
 )
 from rostok.pipeline.item_outputs import numbers
-from rostok.pipeline.school_jobs import SchoolPlan, SchoolRun, SchoolTables, held, write_school_tables
+from rostok.pipeline.school_jobs import (
+    SchoolPlan,
+    SchoolRun,
+    SchoolTables,
+    Streamed,
+    held,
+    write_school_tables,
+)
 from rostok.pipeline.school_scores import SchoolScores, moment_of, school_scores
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import Problem
@@ -110,11 +117,9 @@ def growth_tables(version: DataVersion, engine: Any, plan: GrowthPlan) -> School
 
 def _changes(
     every: Sequence[Comparison], scores: SchoolScores, names: tuple[str, ...], *, cohorts: bool
-) -> pa.Table:
-    tables = [change_table(one, scores.schools) for one in every if (one.of == "cohort") is cohorts]
-    if not tables:
-        return pa.table({name: pa.array([], pa.string()) for name in names})
-    return pa.concat_tables(tables)
+) -> Streamed:
+    chosen = [one for one in every if (one.of == "cohort") is cohorts]
+    return Streamed(names, (change_table(one, scores.schools) for one in chosen))
 
 
 def _limits(scores: SchoolScores, every: Sequence[Comparison]) -> Iterator[Problem]:

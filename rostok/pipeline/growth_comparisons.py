@@ -15,7 +15,7 @@ from rostok.pipeline.school_scores import Indicator, PaperScores, SchoolScores, 
 from rostok.schema.assessments import Assessment, Wave
 from rostok.statistics.growth.pooling import pooled, pooled_variance, weights_of
 from rostok.statistics.growth.precision import Means
-from rostok.statistics.growth.shrinkage import Shrunken, Verdict, shrink, verdicts
+from rostok.statistics.growth.shrinkage import Shrunken, shrink, verdicts
 
 Floats = NDArray[np.float64]
 Pair = tuple[PaperScores, PaperScores]
@@ -36,7 +36,7 @@ class Comparison:
     region_change: Floats
     pupils_change: float
     shrunken: Shrunken
-    verdicts: tuple[Verdict | None, ...]
+    verdicts: NDArray[np.str_]
     subject: str = ""
     generation: int | None = None
 
@@ -95,7 +95,7 @@ def _of_pair(of: str, first: PaperScores, second: PaperScores) -> Iterator[Compa
             yield Comparison(
                 of, indicator, first.paper.key, second.paper.key, change, np.full(len(change), shrunken.centre),
                 b.region - a.region, shrunken,
-                tuple(verdicts(shrunken, higher_is_better=indicator.higher_is_better)),
+                verdicts(shrunken, higher_is_better=indicator.higher_is_better),
                 **(cohort if of == "cohort" else {}),  # type: ignore[arg-type]  # names and types stand above
             )  # fmt: skip
 
@@ -123,7 +123,7 @@ def _of_moments(first: str, second: str, pairs: Sequence[Pair]) -> Iterator[Comp
         of_pupils = float(np.mean([b.region - a.region for a, b in zip(*ends, strict=True)]))
         yield Comparison(
             "all", indicator, first, second, change, of_region + shrunken.centre, of_pupils, shrunken,
-            tuple(verdicts(shrunken, higher_is_better=indicator.higher_is_better)),
+            verdicts(shrunken, higher_is_better=indicator.higher_is_better),
         )  # fmt: skip
 
 

@@ -46,32 +46,32 @@ def change_table(found: Comparison, schools: Sequence[str]) -> pa.Table:
         "change": found.change, "region_change": found.region_change, "shrunken": shrunken.effects,
         "lower": shrunken.lower, "upper": shrunken.upper,
     }  # fmt: skip
-    verdicts = [
-        str(v or Verdict.CANNOT_TELL) for v, keep in zip(found.verdicts, kept.tolist(), strict=True) if keep
-    ]
     columns = {
         "school_id": _taken(schools, kept),
-        **{name: pa.array([text] * rows, pa.string()) for name, text in texts.items()},
-        "generation": pa.array([found.generation] * rows, pa.int64()),
+        **{name: _repeated(text, rows) for name, text in texts.items()},
+        "generation": pa.repeat(pa.scalar(found.generation, pa.int64()), rows),
         **{name: numbers(values[kept]) for name, values in figures.items()},
-        "verdict": pa.array(verdicts, pa.string()),
+        "verdict": pa.array(found.verdicts[kept].tolist(), pa.string()).dictionary_encode(),
     }
     names = COHORT_COLUMNS if found.of == "cohort" else CHANGE_COLUMNS
     return pa.table({name: columns[name] for name in names})
 
 
 def _taken(schools: Sequence[str], kept: NDArray[np.bool_]) -> pa.Array:
-    return pa.array(
-        [school for school, keep in zip(schools, kept.tolist(), strict=True) if keep], pa.string()
+    return pa.array(schools, pa.string()).filter(pa.array(kept))
+
+
+def _repeated(text: str, rows: int) -> pa.DictionaryArray:
+    """One text many times: a country's comparisons have a million rows and a few dozen texts."""
+    return pa.DictionaryArray.from_arrays(
+        pa.repeat(pa.scalar(0, pa.int8()), rows), pa.array([text], pa.string())
     )
 
 
 def comparison_row(found: Comparison) -> dict[str, object]:
     """A row of ``comparisons.csv``: what a comparison says of the region."""
     changed = np.isfinite(found.change)
-    counts = Counter(
-        v or Verdict.CANNOT_TELL for v, keep in zip(found.verdicts, changed.tolist(), strict=True) if keep
-    )
+    counts = Counter(found.verdicts[changed].tolist())
     between = found.shrunken.between
     return {
         "of": found.of, "indicator": str(found.indicator), "from": found.first, "to": found.second,
@@ -79,7 +79,7 @@ def comparison_row(found: Comparison) -> dict[str, object]:
         "region_change": _number(_mean(found.region_change)),
         "pupils_change": _number(found.pupils_change), "between_sd": _number(between**0.5),
         "reliability": _number(_reliability(found.shrunken)),
-        **{str(verdict): counts[verdict] for verdict in Verdict},
+        **{str(verdict): counts[str(verdict)] for verdict in Verdict},
     }  # fmt: skip
 
 

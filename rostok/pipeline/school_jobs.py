@@ -143,11 +143,17 @@ def _write_facts(
     path.write_text(text + "\n", encoding="utf-8")
 
 
+def _decoded(table: pa.Table) -> pa.Table:
+    """Without dictionaries, which differ from piece to piece."""
+    kinds = [f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in table.schema]
+    return table.cast(pa.schema(list(zip(table.schema.names, kinds, strict=True))))
+
+
 def held(table: pa.Table | Streamed) -> pa.Table:
     """A streamed table as one, for notebooks."""
     if isinstance(table, pa.Table):
         return table
-    pieces = list(table.pieces)
+    pieces = [_decoded(piece) for piece in table.pieces]
     return (
         pa.concat_tables(pieces)
         if pieces

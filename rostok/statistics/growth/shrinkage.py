@@ -89,17 +89,11 @@ def balanced(values: Floats, variances: Floats) -> tuple[Floats, Floats]:
     return found.centre + np.sqrt(reliability) * (values - found.centre), reliability
 
 
-def verdicts(found: Shrunken, *, higher_is_better: bool = True) -> list[Verdict | None]:
-    """Where the interval lies beside 0; None where nothing was computed."""
-    sign = 1 if higher_is_better else -1
-    low, high = (found.lower, found.upper) if sign > 0 else (-found.upper, -found.lower)
-    return [None if np.isnan(a) else _verdict(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
-
-
-def _verdict(low: float, high: float) -> Verdict:
-    if low > 0:
-        return Verdict.BETTER
-    return Verdict.WORSE if high < 0 else Verdict.CANNOT_TELL
+def verdicts(found: Shrunken, *, higher_is_better: bool = True) -> NDArray[np.str_]:
+    """A Verdict by where the interval lies beside 0; ``cannot_tell`` also where nothing could be computed."""
+    rising, falling = np.nan_to_num(found.lower) > 0, np.nan_to_num(found.upper) < 0
+    better, worse = (rising, falling) if higher_is_better else (falling, rising)
+    return np.select([better, worse], [str(Verdict.BETTER), str(Verdict.WORSE)], str(Verdict.CANNOT_TELL))
 
 
 # --- the variance of true changes
