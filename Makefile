@@ -15,6 +15,7 @@ UV := .tools/uv/bin/uv
 BIN := .venv/bin
 STAMP := .venv/.set-up
 BENCH_STAMP := .venv-bench/.set-up
+CLUSTER_STAMP := .venv-cluster/.set-up
 
 # uv brings its own certificates; where the machine has a store of its own, an organisation's proxy is in it.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
@@ -36,11 +37,11 @@ BENCH ?=
 DEMO := demo
 DEMO_OPTIONS ?=
 
-.PHONY: help setup demo test check format bench docs screenshots messages lock clean clean-all
+.PHONY: help setup demo test cluster cluster-test cluster-bench check format bench docs screenshots messages lock clean clean-all
 
 help: ## это описание
 	@printf '%s\n\n' 'Росток. Нужны python3, pip и make; всё остальное ставит «make setup» внутрь этой папки.'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@printf '\n%s\n' 'Начните с «make demo». После «make setup» команда лежит в .venv/bin/rostok.'
 
 setup: $(STAMP) $(COMPILED) ## поставить команду rostok в .venv (повторный вызов ничего не делает)
@@ -94,6 +95,22 @@ $(BENCH_STAMP): requirements/bench.txt $(STAMP)
 bench: setup $(BENCH_STAMP) ## измерить скорость и память (долго, около получаса)
 	.venv-bench/bin/python -m benchmarks $(BENCH)
 
+# Spark is four hundred megabytes that a run without a cluster never needs, and brings pandas.
+$(CLUSTER_STAMP): requirements/cluster.txt $(STAMP)
+	@$(UV) venv --quiet --clear --python $(BIN)/python .venv-cluster
+	@VIRTUAL_ENV=.venv-cluster $(UV) pip sync --quiet --require-hashes requirements/cluster.txt
+	@VIRTUAL_ENV=.venv-cluster $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+cluster: setup $(CLUSTER_STAMP) ## поставить rostok с движком Spark: .venv-cluster/bin/rostok (нужна Java 17)
+
+# In one process: the cluster is one, and a worker of it is killed. ROSTOK_CLUSTER_SCRIPTS=20000 is a short form.
+cluster-test: setup $(CLUSTER_STAMP) ## кластер Spark на этой машине: те же числа, и когда узел убит
+	.venv-cluster/bin/pytest -n 0 --durations=15 tests/cluster
+
+cluster-bench: setup $(CLUSTER_STAMP) ## измерить работу кластера Spark: процессорное время и обмен
+	.venv-cluster/bin/python -m benchmarks cluster $(BENCH)
+
 docs: setup ## собрать руководство: docs/_build/html/index.html
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
@@ -120,13 +137,13 @@ messages: setup ## для разработчиков: собрать новые 
 	    "$$($(BIN)/python -c 'import click; print(*click.__path__)')"
 
 lock: setup ## для разработчиков: пересчитать requirements/*.txt из *.in
-	for name in uv runtime dev bench; do \
+	for name in uv runtime dev bench cluster; do \
 	    $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 	        --no-header --output-file requirements/$$name.txt requirements/$$name.in; \
 	done
 
 clean: ## удалить собранное, кроме .venv
-	rm -rf $(DEMO) build dist .venv-bench docs/_build docs/_generated .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(DEMO) build dist .venv-bench .venv-cluster docs/_build docs/_generated .pytest_cache .mypy_cache .ruff_cache \
 	    .hypothesis .import_linter_cache .coverage
 	rm -f $(COMPILED)
 	find rostok tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ from rostok.wording import gettext
 
 if TYPE_CHECKING:
     from rostok.formats import Assumptions
+
+
+ENGINE = "ROSTOK_ENGINE"  # names the engine where no option does
 
 
 class Day(click.ParamType[dt.date]):
@@ -52,8 +56,15 @@ def assume() -> click.Parameter:
 
 
 def engine() -> click.Parameter:
-    return click.Option(["--engine"], default="duckdb", show_default=True, metavar="NAME",
-                        help=gettext("Аналитический движок."))  # fmt: skip
+    return click.Option(["--engine"], default="duckdb", show_default=True, metavar="NAME", envvar=ENGINE,
+                        callback=_with_address,
+                        help=gettext("Где считать: duckdb — здесь, spark://узел:порт — на кластере Spark. То же говорит переменная ROSTOK_ENGINE."))  # fmt: skip
+
+
+def _with_address(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    """``spark`` is the cluster that the environment names; without one, that of this machine."""
+    named = os.environ.get(ENGINE, "")
+    return named if name == "spark" and named.startswith("spark://") else name
 
 
 def reading() -> list[click.Parameter]:

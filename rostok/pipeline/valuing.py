@@ -303,7 +303,7 @@ def _facts(source: Path, plan: ValueAddedPlan, found: ValueAdded) -> dict[str, A
         "for": gettext("Файлы аналитика: малые группы в них не скрыты. Публиковать нельзя."),
         "language": current_language(),
         "code_version": rostok.__version__,
-        "engine": plan.engine,
+        "engine": engine_named(plan.engine).name,
         "source": {"file": source.name, "sha256": digest},
         "outcome": plan.outcome,
         "covariates": list(plan.covariates),

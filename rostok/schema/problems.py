@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rostok.schema.cluster_problems import CLUSTER_KINDS
 from rostok.schema.context_problems import CONTEXT_KINDS
 from rostok.schema.growth_problems import GROWTH_KINDS
 from rostok.schema.model_problems import MODEL_KINDS
@@ -418,4 +419,6 @@ _KINDS = (
                 N_("Повторите на компьютере, где памяти больше, или дайте меньше файлов за раз.")),
 )  # fmt: skip
 
-CATALOGUE: Mapping[str, ProblemKind] = {kind.code: kind for kind in (*_KINDS, *MODEL_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)}
+CATALOGUE: Mapping[str, ProblemKind] = {
+    kind.code: kind for kind in (*_KINDS, *MODEL_KINDS, *CLUSTER_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)
+}

@@ -1,6 +1,6 @@
-"""Where reductions run: DuckDB inside this process. A cluster takes the same expressions through Ibis.
+"""Where reductions run: DuckDB inside this process, or a Spark cluster, which takes the same expressions of Ibis.
 
-An engine is chosen by its name in ``ENGINES``; adding one is adding a line there.
+An engine is chosen by its name in ``ENGINES``, a cluster also by its address; adding one is adding a line there.
 
 A trap met and measured with DuckDB 1.5.6: a streamed result of ``UNION ALL`` over three or more aggregated
 Parquet scans never ends, with any number of threads. Ibis streams in ``to_pyarrow_batches`` and ``raw_sql``;
@@ -9,6 +9,7 @@ Parquet scans never ends, with any number of threads. Ibis streams in ``to_pyarr
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,6 +21,7 @@ import duckdb
 import ibis
 
 from rostok.schema.problems import InputRefused, Problem
+from rostok.store import cluster
 from rostok.wording import integer
 
 if TYPE_CHECKING:
@@ -33,14 +35,14 @@ LEAST_MEMORY = 300_000_000
 SHARE_OF_MEMORY = 4
 
 # What an engine raises when a stored file turns out to be damaged, and for mistakes of ours.
-ENGINE_ERRORS: tuple[type[Exception], ...] = (duckdb.Error,)
+ENGINE_ERRORS: tuple[type[Exception], ...] = (duckdb.Error, cluster.ClusterError)
 # … and when the memory it may use is not enough; ``duckdb_engine`` makes a sentence of it.
 MEMORY_ERRORS: tuple[type[Exception], ...] = (duckdb.OutOfMemoryException,)
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """One way to run reductions: ``open`` gives an Ibis backend for the length of a block.
+    """One way to run reductions: ``open`` gives an Ibis backend, or a ``Cluster``, for the length of a block.
 
     It takes the bytes of memory it may use (None: as it sees fit; one without such a limit ignores it) and a
     folder for what does not fit. ``package`` is the distribution whose version ``run.json`` records.
@@ -103,32 +105,54 @@ def in_process(engine: Any) -> bool:
     return bool(engine.name == "duckdb")
 
 
+def here(engine: Any) -> Any:
+    """The backend of small tables, which is on this machine whatever the engine."""
+    return engine if in_process(engine) else engine.here
+
+
 def materialise(engine: Any, name: str, table: ir.Table) -> ir.Table:
-    """Compute ``table`` once and keep it on the engine as ``name``, replacing what stood there.
+    """Compute ``table`` once and keep it here as ``name``, replacing what stood there.
 
     ``table`` is made of tables of the engine only (files read, tables kept), not of data in memory.
     """
-    if in_process(engine):
-        # In SQL, because ``create_table`` of Ibis inserts into an empty table, a third slower and larger than
-        # CREATE … AS, and the finalizers of ``cache()`` speak to a connection that is closed by then.
-        engine.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {engine.compile(table)}')
-        return engine.table(name, database=("temp", "main"))
-    return table.cache()
+    backend = here(engine)
+    if not in_process(engine) and engine.holds(table):
+        return backend.create_table(name, engine.to_pyarrow(table), temp=True, overwrite=True)
+    # In SQL, because ``create_table`` of Ibis inserts into an empty table, a third slower and larger than
+    # CREATE … AS, and the finalizers of ``cache()`` speak to a connection that is closed by then.
+    backend.raw_sql(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {backend.compile(table)}')
+    return backend.table(name, database=("temp", "main"))
 
 
 def _open_duckdb(memory_limit: int | None, temp_directory: Path | None) -> AbstractContextManager[Any]:
     return duckdb_engine(memory_limit, temp_directory=temp_directory)
 
 
+@contextmanager
+def _open_spark(address: str, memory_limit: int | None, temp_directory: Path | None) -> Iterator[Any]:
+    with (
+        duckdb_engine(memory_limit, temp_directory=temp_directory) as here,
+        cluster.connected(address, here) as both,
+    ):
+        yield both
+
+
+def _spark_at(address: str) -> Engine:
+    return Engine("spark", "Apache Spark", "pyspark", functools.partial(_open_spark, address))
+
+
 ENGINES: dict[str, Engine] = {
-    engine.name: engine for engine in (Engine("duckdb", "DuckDB", "duckdb", _open_duckdb),)
+    engine.name: engine
+    for engine in (Engine("duckdb", "DuckDB", "duckdb", _open_duckdb), _spark_at(cluster.NEAREST))
 }
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of that name; InputRefused (engine-unknown) names those there are."""
+    """The engine of that name, or the cluster at that address; InputRefused (engine-unknown) names those there are."""
+    if cluster.is_address(name):
+        return _spark_at(name)
     if name not in ENGINES:
-        known = ", ".join(sorted(ENGINES))
+        known = ", ".join((*sorted(ENGINES), f"{cluster.PREFIX}HOST:PORT"))
         raise InputRefused((Problem("engine-unknown", value=name, values={"options": known}),))
     return ENGINES[name]
 

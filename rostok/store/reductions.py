@@ -1,8 +1,9 @@
 """Scripts → sufficient statistics: the only expressions that touch millions of rows.
 
 One pass over the scripts gives school × assessment × class (``classes``); school × assessment (``schools``)
-is summed from that, not from the scripts again. Ibis only, so the same expressions run on a cluster; sums go
-through DOUBLE, exact below 2⁵³, because engines differ in the width of integer sums.
+is summed from that, not from the scripts again, and here, also where a cluster made the pass. Ibis only, so the
+same expressions run on a cluster; sums go through DOUBLE, exact below 2⁵³, because engines differ in the width of
+integer sums.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rostok.schema.arrow import arrow_schema
 from rostok.schema.assessments import Assessment
 from rostok.schema.scales import MARKS
 from rostok.schema.tables import CLASS_FACTS, COUNTS, FACTS, Table
-from rostok.store.engines import ENGINE_ERRORS, MEMORY_ERRORS, materialise
+from rostok.store.engines import ENGINE_ERRORS, MEMORY_ERRORS, here, materialise
 from rostok.store.manifest import StoredAssessment
 from rostok.store.version import ASSESSMENTS, DataVersion
 
@@ -31,7 +32,7 @@ _SUMMED = ("participants", "absent", "under_minimum", *_MARK_COLUMNS, "raw_sum")
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """Tables on the engine with the columns of FACTS and CLASS_FACTS; valid while the engine is open."""
+    """Tables with the columns of FACTS and CLASS_FACTS, here; valid while the engine is open."""
 
     facts: ir.Table
     class_facts: ir.Table
@@ -62,7 +63,7 @@ def _reduced(engine: Any, version: DataVersion, assessments: Sequence[Assessment
     unknown = set(wanted) - {entry.assessment for entry in entries} - set(counted)
     if unknown:
         raise KeyError(min(assessment.key for assessment in unknown))
-    attributes = engine.read_parquet(str(version.directory / ASSESSMENTS))
+    attributes = here(engine).read_parquet(str(version.directory / ASSESSMENTS))
     classes = materialise(engine, "classes", _classes(engine, version, entries, attributes))
     schools = _schools(classes)
     if counted:
@@ -124,13 +125,13 @@ def _classes(
     engine: Any, version: DataVersion, entries: Sequence[StoredAssessment], attributes: ir.Table
 ) -> ir.Table:
     """School × assessment × class: the one pass over the scripts. Counts of people, no shares."""
-    read = [_classes_of(engine, version, entry) for entry in entries]
-    if not read:
+    if not entries:
         nothing = {name: ibis.null("int64") for name in _SUMMED}
         nobody = attributes.filter(ibis.literal(False))
         return nobody.select(
             "assessment", school_id=ibis.null("string"), class_name=ibis.null("string"), **nothing
         )
+    read = [_classes_of(engine, version, entry) for entry in entries]
     return ibis.union(*read) if len(read) > 1 else read[0]
 
 
@@ -138,17 +139,21 @@ def _classes_of(engine: Any, version: DataVersion, entry: StoredAssessment) -> i
     scripts = engine.read_parquet(str(version.scripts_path(entry.assessment)))
     # The writer of the store refuses marks and scores of anybody but participants, so none is asked for here.
     marks = {
-        name: scripts.count(where=scripts.mark == mark)
-        for name, mark in zip(_MARK_COLUMNS, MARKS, strict=True)
+        name: _count(scripts, scripts.mark == mark) for name, mark in zip(_MARK_COLUMNS, MARKS, strict=True)
     }
     reduced = scripts.group_by("school_id", "class_name").aggregate(
-        participants=scripts.count(where=scripts.participant),
-        absent=_if_all_say(scripts.absent, scripts.count(where=scripts.absent)),
-        under_minimum=scripts.count(where=scripts.under_minimum),
+        participants=_count(scripts, scripts.participant),
+        absent=_if_all_say(scripts.absent, _count(scripts, scripts.absent)),
+        under_minimum=_count(scripts, scripts.under_minimum),
         raw_sum=scripts.raw_score.cast("float64").sum().fill_null(0),  # a class of absent pupils
         **marks,
     )
     return reduced.mutate(assessment=ibis.literal(entry.assessment.key))
+
+
+def _count(scripts: ir.Table, where: ir.Value) -> ir.Value:
+    """Rows of a group; of one where nobody says, 0: on Spark Ibis counts by a sum, which is null there."""
+    return scripts.count(where=where).fill_null(0)
 
 
 def _if_all_say(said: ir.Column, total: ir.Value) -> ir.Value:
@@ -170,7 +175,7 @@ def _schools(classes: ir.Table) -> ir.Table:
 
 
 def _counts(engine: Any, version: DataVersion, counted: Sequence[Assessment]) -> ir.Table:
-    counts = engine.read_parquet(str(version.directory / f"{COUNTS.name}.parquet"))
+    counts = here(engine).read_parquet(str(version.directory / f"{COUNTS.name}.parquet"))
     counts = counts.filter(counts.assessment.isin([assessment.key for assessment in counted]))
     known = [name for name in _SUMMED if name in COUNTS.names]
     return counts.select(

@@ -34,13 +34,12 @@ def score_cells(
 ) -> NDArray[np.int32]:
     """Participants with a score by school × journal mark × score: (schools × 5 × width), journal mark 0 = none.
 
-    ``schools``: keys, in the order of the result; ``width``: one more than the largest score. Each script gets the
-    number of its cell and numpy counts: grouping a paper of a country on an engine costs three times as much, and its
-    result is half as long as the scripts.
+    ``schools``: keys, in the order of the result; ``width``: one more than the largest score. Here each script gets
+    the number of its cell and numpy counts: grouping a paper of a country on an engine costs three times as much. A
+    cluster counts where the scripts are.
     """
-    numbers = _cells_of_columns if in_process(engine) else _cells_of_engine
-    cells = numbers(engine, version.scripts_path(assessment), schools, width)
-    counts = np.bincount(cells, minlength=len(schools) * _ROWS * width)
+    counted = _cells_of_columns if in_process(engine) else _cells_of_engine
+    counts = counted(engine, version.scripts_path(assessment), schools, width)
     return counts.astype(np.int32).reshape(len(schools), _ROWS, width)
 
 
@@ -49,20 +48,27 @@ def _cells_of_columns(engine: Any, path: Path, schools: pa.Array, width: int) ->
     keys = Keys.of(table["school_id"])
     place = pc.fill_null(pc.index_in(keys.words, schools), -1).to_numpy()[keys.place]
     scored = flags(table["participant"]) & flags(pc.is_valid(table["raw_score"])) & (place >= 0)
-    row = np.maximum(_whole(table["journal_mark"], 0) - (MARKS[0] - 1), 0)
-    cell: Whole = ((place.astype(np.int64) * _ROWS + row) * width + _whole(table["raw_score"], 0))[scored]
-    return cell
+    found: Whole = np.bincount(_cells(place, table, width)[scored], minlength=len(schools) * _ROWS * width)
+    return found
 
 
 def _cells_of_engine(engine: Any, path: Path, schools: pa.Array, width: int) -> Whole:
-    places = pa.table({"school_id": schools, "place": pa.array(range(len(schools)), pa.int32())})
-    known = engine.create_table("places_of_schools", places, temp=True, overwrite=True)
     scripts = _participants(engine, path)
-    scored = scripts.filter(scripts.raw_score.notnull()).join(known, "school_id")
-    row = ibis.coalesce(scored.journal_mark.cast("int64") - (MARKS[0] - 1), 0)
-    cell = (scored.place.cast("int64") * _ROWS + row) * width + scored.raw_score
-    found: Whole = engine.to_pyarrow(scored.select(cell=cell.cast("int64")))["cell"].to_numpy()
+    scored = scripts.filter(scripts.raw_score.notnull())
+    keys = ["school_id", "journal_mark", "raw_score"]
+    rows = engine.to_pyarrow(scored.group_by(keys).aggregate(pupils=scored.count()))
+    rows = rows.filter(pc.is_in(rows["school_id"], schools))
+    place = pc.index_in(rows["school_id"], schools).to_numpy()
+    found = np.zeros(len(schools) * _ROWS * width, np.int64)
+    np.add.at(found, _cells(place, rows, width), rows["pupils"].to_numpy())
     return found
+
+
+def _cells(place: Whole, table: pa.Table, width: int) -> Whole:
+    """The number of the cell of each row of ``table``; ``place``: of its school."""
+    row = np.maximum(_whole(table["journal_mark"], 0) - (MARKS[0] - 1), 0)
+    cell: Whole = (place.astype(np.int64) * _ROWS + row) * width + _whole(table["raw_score"], 0)
+    return cell
 
 
 def _whole(column: pa.ChunkedArray, missing: int) -> Whole:
@@ -101,7 +107,7 @@ def _classes_of_engine(engine: Any, path: Path) -> pa.Table:
     scripts = engine.read_parquet(str(path))
     scored = scripts.participant & scripts.raw_score.notnull()
     summed = scripts.group_by("school_id", "class_name").aggregate(
-        pupils=scripts.count(where=scored).cast("int32"),
+        pupils=scripts.count(where=scored).fill_null(0).cast("int32"),
         total=scripts.raw_score.cast("float64").sum(where=scored).fill_null(0.0),
         largest=scripts.raw_score.max(where=scored).fill_null(0),
         absent=ibis.ifelse(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-LOCKED = ("uv", "runtime", "dev")
+LOCKED = ("uv", "runtime", "dev", "cluster")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
@@ -45,14 +45,21 @@ def test_every_wanted_package_is_locked(root: Path, name: str) -> None:
     assert _names(folder / f"{name}.in") <= _pins(folder / f"{name}.txt").keys()
 
 
-def test_runtime_and_dev_have_the_same_versions(root: Path) -> None:
-    runtime, dev = (_pins(root / "requirements" / f"{name}.txt") for name in ("runtime", "dev"))
-    assert {name: dev.get(name) for name in runtime} == runtime
+@pytest.mark.parametrize(("inner", "outer"), [("runtime", "dev"), ("dev", "cluster")])
+def test_what_includes_another_has_its_versions(root: Path, inner: str, outer: str) -> None:
+    few, many = (_pins(root / "requirements" / f"{name}.txt") for name in (inner, outer))
+    assert {name: many.get(name) for name in few} == few
 
 
 def test_package_and_requirements_name_the_same_dependencies(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     assert {_name(line) for line in project["dependencies"]} == _names(root / "requirements" / "runtime.in")
+
+
+def test_extra_of_the_cluster_is_what_its_tests_install(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = {_name(line) for line in project["optional-dependencies"]["cluster"]}
+    assert extra == _names(root / "requirements" / "cluster.in")
 
 
 def test_every_dependency_says_what_it_is_for(root: Path) -> None:

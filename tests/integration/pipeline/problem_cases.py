@@ -37,7 +37,7 @@ from tests.integration.papers import (
     workbook,
     write,
 )
-from tests.integration.pipeline import context_cases, growth_cases, model_cases
+from tests.integration.pipeline import cluster_cases, context_cases, growth_cases, model_cases
 from tests.integration.pipeline.item_cases import TRIALS
 from tests.integration.published import gaps_folder
 from tests.unit.formats.test_archives import zip_of
@@ -551,6 +551,10 @@ CASES = [
     *PUBLISHED,
     *(Case(*trial) for trial in TRIALS),
     *(Case(*trial) for trial in model_cases.TRIALS),
+    *(
+        Case(code, Analyse(engine=cluster_cases.ADDRESS, prepare=prepare), Analyse())
+        for code, prepare in cluster_cases.FAULTS.items()
+    ),
     *(Case(*trial) for trial in context_cases.TRIALS),
     *(Case(*trial) for trial in growth_cases.TRIALS),
 ]

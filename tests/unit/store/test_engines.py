@@ -61,7 +61,7 @@ def test_engine_is_chosen_by_name_and_another_can_be_added(monkeypatch: pytest.M
 def test_unknown_engine_names_those_there_are() -> None:
     with pytest.raises(InputRefused) as refused:
         engine_named("excel")
-    assert str(refused.value) == "Аналитического движка «excel» нет. Есть: duckdb."
+    assert str(refused.value) == "Аналитического движка «excel» нет. Есть: duckdb, spark, spark://HOST:PORT."
 
 
 def _opening(limits: list[int | None]) -> engines.Engine:
