@@ -44,6 +44,8 @@ COLUMNS: tuple[tuple[str, pa.DataType], ...] = (
 NAMES = tuple(name for name, _ in COLUMNS)
 _READ = ["school_id", "class_name", "sex", "participant", "raw_score", "mark", "journal_mark"]
 _WORDS = ["school_id", "class_name", "sex"]
+MOST_CELLS = 20_000_000  # of one piece
+MOST_INDICATORS = 2_000
 LAST_OF_BASIC = 9  # after it half of the children leave: who remains is another cohort
 _ORDER = {Wave.AUTUMN: 0, Wave.SPRING: 1, Wave.RETAKES: 2}  # within a school year
 
@@ -86,7 +88,7 @@ class ModellingTable:
 
     @classmethod
     def of(cls, engine: Any, version: DataVersion) -> ModellingTable:
-        """Raises InputRefused (table-papers-none) where nobody wrote anything."""
+        """Raises InputRefused: table-papers-none where nobody wrote anything, table-too-wide."""
         entries = {one.assessment: one for one in version.manifest.assessments if one.participants}
         if not entries:
             raise InputRefused((Problem("table-papers-none"),))
@@ -99,6 +101,9 @@ class ModellingTable:
                 mean = pc.divide(pc.multiply(sums["total"], 100.0 / maximum), sums["n"])
                 means[prior] = (sums["school_id"].combine_chunks(), mean.combine_chunks())
         context = SchoolContext.of(version.table("context"), NAMES)
+        if len(context.names) > MOST_INDICATORS:
+            values = {"columns": len(context.names), "most": MOST_INDICATORS}
+            raise InputRefused((Problem("table-too-wide", values=values),))
         return cls(version, context, municipality_by_school(engine, version), priors, means)
 
     @property
@@ -113,11 +118,15 @@ class ModellingTable:
         """Participants of a paper in the order they are stored, a row group at a time; context apart."""
         entry = self.version.entry(paper)
         with pq.ParquetFile(self.version.scripts_path(paper), read_dictionary=_WORDS) as file:
-            for batch in file.iter_batches(ROW_GROUP, columns=_READ):
+            for batch in file.iter_batches(self._step(), columns=_READ):
                 rows = pa.table(batch)
                 rows = rows.filter(rows["participant"])
                 if rows.num_rows:
                     yield self._base(rows, entry)
+
+    def _step(self) -> int:
+        """Rows at once: fewer where the context has many columns."""
+        return max(1, min(ROW_GROUP, MOST_CELLS // len(self.schema)))
 
     def _base(self, rows: pa.Table, entry: StoredAssessment) -> pa.Table:
         paper, schools = entry.assessment, rows["school_id"].cast(pa.string())

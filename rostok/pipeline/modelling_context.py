@@ -10,6 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+Whole = NDArray[np.integer]
+
 PRECISION = ".10g"
 
 
@@ -18,7 +21,7 @@ class OfYear:
     """Values for the papers of one school year: schools × indicators, NaN where not known."""
 
     schools: pa.Array
-    values: NDArray[np.float64]
+    values: Floats
 
     def numbers(self, schools: pa.ChunkedArray) -> list[pa.ChunkedArray]:
         """A column per indicator for rows of ``schools``."""
@@ -40,36 +43,34 @@ class OfYear:
 
 @dataclass(frozen=True, eq=False)
 class SchoolContext:
-    """``names``: columns, one per code; ``renamed``: codes whose name is one of the table's own columns."""
+    """``names``: columns, one per code; ``renamed``: codes whose name is one of the table's own columns.
+
+    Answers by year stay as they came, in the order of years: a matrix of every year would be a gigabyte for a country.
+    """
 
     names: tuple[str, ...]
     renamed: dict[str, str]
-    codes: tuple[str, ...]
     schools: pa.Array
-    years: dict[int, NDArray[np.float64]]
+    school: Whole
+    code: Whole
+    year: Whole
+    value: Floats
 
     @classmethod
     def of(cls, context: pa.Table, taken: Sequence[str]) -> SchoolContext:
         """``taken``: names that are no context's."""
-        rows = context.filter(pc.is_valid(context["value"]))
+        rows = context.filter(pc.is_valid(context["value"])).sort_by("year")
         schools = pa.array(sorted(rows["school_id"].unique().to_pylist()), pa.string())
-        codes = pa.array(sorted(rows["indicator"].unique().to_pylist()), pa.string())
-        renamed = {code: f"context_{code}" for code in codes.to_pylist() if code in taken}
+        codes = sorted(rows["indicator"].unique().to_pylist())
+        renamed = {code: f"context_{code}" for code in codes if code in taken}
+        names = tuple(renamed.get(one, one) for one in codes)
         school = pc.index_in(rows["school_id"], schools).to_numpy()
-        code = pc.index_in(rows["indicator"], codes).to_numpy()
-        year, value = rows["year"].to_numpy(), rows["value"].to_numpy()
-        years = {}
-        known = np.full((len(schools), len(codes)), np.nan)
-        for one in sorted(set(year.tolist())):
-            own = year == one
-            known = known.copy()
-            known[school[own], code[own]] = value[own]
-            years[int(one)] = known
-        names = tuple(renamed.get(one, one) for one in codes.to_pylist())
-        return cls(names, renamed, tuple(codes.to_pylist()), schools, years)
+        code = pc.index_in(rows["indicator"], pa.array(codes, pa.string())).to_numpy()
+        return cls(names, renamed, schools, school, code, rows["year"].to_numpy(), rows["value"].to_numpy())
 
     def of_year(self, year: int) -> OfYear:
-        """Each indicator's latest value up to ``year``."""
-        known = [one for one in self.years if one <= year]
-        values = self.years[max(known)] if known else np.full((len(self.schools), len(self.names)), np.nan)
+        """Each indicator's latest value up to ``year``: of several the last one written stays."""
+        values = np.full((len(self.schools), len(self.names)), np.nan)
+        known = self.year <= year
+        values[self.school[known], self.code[known]] = self.value[known]
         return OfYear(self.schools, values)

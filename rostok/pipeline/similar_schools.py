@@ -144,7 +144,7 @@ class _Matched:
     conditions: Conditions
     targets: NDArray[np.int64]
     neighbours: Neighbours
-    compared: tuple[Compared, ...]
+    compared: Compared
 
     def pairs(self) -> Iterator[tuple[int, int, int]]:
         """Row, target, neighbour; nearest first."""
@@ -235,13 +235,12 @@ def _allowed(
     return np.array([one in set(group) for one in found.answers.schools]) & known, problems
 
 
-def _compared(found: Conditions, targets: NDArray[np.int64], neighbours: Neighbours) -> tuple[Compared, ...]:
+def _compared(found: Conditions, targets: NDArray[np.int64], neighbours: Neighbours) -> Compared:
     result, variance = _results(found)
-    said = []
-    for row, target in enumerate(targets.tolist()):
-        others = neighbours.school[row][neighbours.school[row] >= 0]
-        said.append(statistics.compare(result[target], variance[target], result[others], variance[others]))
-    return tuple(said)
+    there = neighbours.school >= 0
+    others = np.where(there, result[neighbours.school], np.nan)
+    spread = np.where(there, variance[neighbours.school], np.nan)
+    return statistics.compare(result[targets], variance[targets], others, spread)
 
 
 def _results(found: Conditions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -302,20 +301,16 @@ def _similar_table(matched: _Matched) -> pa.Table:
 def _compared_table(matched: _Matched) -> pa.Table:
     """``compared.csv``: is a neighbour's difference more than chance."""
     schools = matched.conditions.answers.schools
-    pairs, said = list(matched.pairs()), matched.compared
-
-    def joined(name: str) -> pa.Array:
-        return numbers(np.concatenate([getattr(one, name) for one in said]) if said else [])
-
+    pairs, said, there = list(matched.pairs()), matched.compared, matched.neighbours.school >= 0
     return pa.table({
         "school_id": _texts([schools[target] for _, target, _ in pairs]),
         "neighbour_id": _texts([schools[other] for _, _, other in pairs]),
-        "difference": joined("difference"),
-        "standard_error": joined("error"),
-        "lower": joined("lower"),
-        "upper": joined("upper"),
-        "q_value": joined("q_value"),
-        "verdict": _texts([str(verdict) for one in said for verdict in one.verdict]),
+        "difference": numbers(said.difference[there]),
+        "standard_error": numbers(said.error[there]),
+        "lower": numbers(said.lower[there]),
+        "upper": numbers(said.upper[there]),
+        "q_value": numbers(said.q_value[there]),
+        "verdict": _texts(said.verdicts[there].tolist()),
     })  # fmt: skip
 
 

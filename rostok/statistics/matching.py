@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rostok.statistics.discoveries import discovery_rates
 from rostok.statistics.intervals import CONFIDENCE, reach
 
 Floats = NDArray[np.float64]
@@ -240,33 +240,52 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Neighbours' results less the school's. ``q_value``: over all the neighbours, so that the best of many is no news."""
+    """Neighbours' results less the school's, of the shape of the neighbours; NaN where there is nothing to compare.
+
+    ``q_value``: over all the neighbours of one school, so that the best of many is no news.
+    """
 
     difference: Floats
     error: Floats
     lower: Floats
     upper: Floats
     q_value: Floats
-    verdict: tuple[Verdict, ...]
+
+    @property
+    def verdicts(self) -> NDArray[np.str_]:
+        named = self.q_value <= RATE
+        told = np.where(self.difference > 0, str(Verdict.BETTER), str(Verdict.WORSE))
+        return np.where(named, told, str(Verdict.CANNOT_TELL))
 
 
-def compare(own: float, own_variance: float, others: Floats, variances: Floats) -> Compared:
-    """Independent normal errors. Verdict by Benjamini and Hochberg (1995) at ``RATE``; NaN results cannot be told."""
-    difference = others - own
-    error = np.sqrt(variances + own_variance)
+def compare(own: Floats, own_variance: Floats, others: Floats, variances: Floats) -> Compared:
+    """Schools × neighbours; ``own``: a school per row. Independent normal errors.
+
+    Verdicts by Benjamini and Hochberg (1995) at ``RATE``; a NaN result cannot be told and counts as no test.
+    """
+    from scipy.stats import norm
+
+    difference = others - own[:, None]
+    error = np.sqrt(variances + own_variance[:, None])
     half = reach() * error
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(
             error > 0, difference / error, np.where(difference == 0, 0.0, np.sign(difference) * np.inf)
         )
-    from scipy.stats import norm
+    p_values = np.where(np.isfinite(difference), 2 * norm.sf(np.abs(z)), np.nan)
+    return Compared(difference, error, difference - half, difference + half, _rates_by_row(p_values))
 
-    q = discovery_rates(np.where(np.isfinite(difference), 2 * norm.sf(np.abs(z)), np.nan))
-    verdict = tuple(
-        Verdict.CANNOT_TELL if not rate <= RATE else (Verdict.BETTER if away > 0 else Verdict.WORSE)
-        for rate, away in zip(q.tolist(), difference.tolist(), strict=True)
-    )
-    return Compared(difference, error, difference - half, difference + half, q, verdict)
+
+def _rates_by_row(p_values: Floats) -> Floats:
+    """``discovery_rates`` of each row by itself, all rows at once."""
+    order = np.argsort(p_values, axis=1)  # NaN last
+    ordered = np.take_along_axis(p_values, order, 1)
+    tests = np.isfinite(p_values).sum(axis=1, keepdims=True)
+    rates = ordered * tests / np.arange(1, p_values.shape[1] + 1)
+    falling = np.fmin.accumulate(rates[:, ::-1], axis=1)[:, ::-1]
+    found = np.empty_like(p_values)
+    np.put_along_axis(found, order, np.where(np.isfinite(ordered), np.minimum(falling, 1.0), np.nan), 1)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +316,7 @@ def against_group(own: float, own_variance: float, others: Floats, variances: Fl
     return AgainstGroup(count, difference, difference - half, difference + half, verdict)
 
 
+@cache
 def _t(freedom: int) -> float:
     from scipy.stats import t
 

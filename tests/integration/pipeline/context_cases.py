@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from rostok import pipeline
-from rostok.pipeline import indexing
+from rostok.pipeline import indexing, modelling
 from rostok.schema.problems import InputRefused, Problem
 from rostok.statistics.matching import Distance
 from tests.integration.papers import export, pupils, write
@@ -95,8 +95,11 @@ class Files:
     table: bytes = indicators()
     paper: bytes | None = papers()
     others: Mapping[str, bytes] = field(default_factory=dict)
+    patch: tuple[Any, str, Any] | None = None
 
     def __call__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterable[Problem]:
+        if self.patch is not None:
+            monkeypatch.setattr(*self.patch)
         found = dict(self.others) | {"условия.csv": self.table}
         if self.paper is not None:
             found[PAPER] = self.paper
@@ -158,6 +161,7 @@ TRIALS: list[tuple[str, Trial, Trial]] = [
     ("context-results-none", Files(context(), paper=None), Files(context())),
     ("table-suffix-unknown", Files(table("table.xlsx")), Files(table())),
     ("table-papers-none", Files(table(), paper=None), Files(table())),
+    ("table-too-wide", Files(table(), patch=(modelling, "MOST_INDICATORS", 1)), Files(table())),
     ("table-column-renamed", Files(table(), table=indicators({"mark": VALUES["poor"]})), Files(table())),
     ("similar-school-unknown", Files(similar(schools=("990777",))), Files(similar())),
     ("similar-context-short", Files(similar(), table=indicators({"educated": blank([0])})), Files(similar())),

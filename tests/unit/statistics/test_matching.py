@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.spatial.distance import mahalanobis
 
 from rostok.statistics.matching import (
@@ -94,26 +95,41 @@ def test_equal_schools_are_not_their_own_neighbours() -> None:
     assert (found.school != np.arange(12)[:, None]).all() and (found.school >= 0).all()
 
 
+def row(*values: float) -> np.ndarray:
+    return np.array([values], float)
+
+
 def test_comparison_by_hand() -> None:
-    found = compare(10, 9, np.array([20.0, 15, 0, NAN]), np.array([16.0, 16, 16, 16]))
-    np.testing.assert_allclose(found.difference, [10, 5, -10, NAN])
-    np.testing.assert_allclose(found.lower[:2], [10 - 1.959964 * 5, 5 - 1.959964 * 5], atol=1e-5)
+    found = compare(np.array([10.0]), np.array([9.0]), row(20, 15, 0, NAN), row(16, 16, 16, 16))
+    np.testing.assert_allclose(found.difference, row(10, 5, -10, NAN))
+    np.testing.assert_allclose(found.lower[0, :2], [10 - 1.959964 * 5, 5 - 1.959964 * 5], atol=1e-5)
     # Two of three at p = 0.0455: 0.0455·3 ÷ 2 = 0.068 is not below 0.05.
-    np.testing.assert_allclose(found.q_value[:2], [0.0455 * 1.5, 2 * 0.1587], atol=2e-4)
-    assert set(found.verdict) == {Verdict.CANNOT_TELL}
-    sure = compare(10, 9, np.array([30.0, -10]), np.array([16.0, 16]))
-    assert sure.verdict == (Verdict.BETTER, Verdict.WORSE)
+    np.testing.assert_allclose(found.q_value[0, :2], [0.0455 * 1.5, 2 * 0.1587], atol=2e-4)
+    assert set(found.verdicts.flat) == {Verdict.CANNOT_TELL}
+    sure = compare(np.array([10.0]), np.array([9.0]), row(30, -10), row(16, 16))
+    assert sure.verdicts.tolist() == [["better", "worse"]]
+    unknown = compare(np.array([NAN]), np.array([NAN]), row(30, -10), row(16, 16))
+    assert unknown.verdicts.tolist() == [["cannot_tell"] * 2]
+
+
+def test_rates_of_each_row_are_those_of_scipy() -> None:
+    others, variances = RNG.normal(0, 8, (30, 7)), RNG.uniform(4, 16, (30, 7))
+    others[RNG.random(others.shape) < 0.2] = NAN
+    found = compare(np.zeros(30), np.ones(30), others, variances)
+    for values, spread, rates in zip(others, variances, found.q_value, strict=True):
+        known = np.isfinite(values)
+        p_values = 2 * stats.norm.sf(np.abs(values[known]) / np.sqrt(spread[known] + 1))
+        np.testing.assert_allclose(rates[known], stats.false_discovery_control(p_values))
+        assert np.isnan(rates[~known]).all()
 
 
 def test_better_is_not_noise() -> None:
     """Ten neighbours no better than the school: in one region of twenty at most is any called better or worse."""
-    named = 0
-    for _ in range(1000):
-        errors = RNG.uniform(1, 4, 11)
-        results = RNG.normal(0, errors)
-        found = compare(results[0], errors[0] ** 2, results[1:], errors[1:] ** 2)
-        named += any(one is not Verdict.CANNOT_TELL for one in found.verdict)
-    assert named / 1000 < 0.08  # they share the school's own error: a little above 0.05
+    errors = RNG.uniform(1, 4, (1000, 11))
+    results = RNG.normal(0, errors)
+    found = compare(results[:, 0], errors[:, 0] ** 2, results[:, 1:], errors[:, 1:] ** 2)
+    named = (found.verdicts != Verdict.CANNOT_TELL).any(axis=1).mean()
+    assert named < 0.08  # they share the school's own error: a little above 0.05
 
 
 def test_against_the_group_by_hand_and_by_simulation() -> None:
