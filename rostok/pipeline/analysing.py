@@ -36,7 +36,8 @@ from rostok.wording import current_language, gettext
 if TYPE_CHECKING:
     from rostok.pipeline.report_sections import Sections
 
-SECTIONS = ("gaps", "objectivity")  # what may be added to a report
+# what may be added to a report
+SECTIONS = ("gaps", "objectivity", "value-added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,9 @@ def _write_report(
     report = build_report(calculation, stored, problems, engine)
     if sections:
         notes = report.notes + sections.notes
-        report = replace(report, gaps=sections.gaps, objectivity=sections.objectivity, notes=notes)
+        report = replace(
+            report, gaps=sections.gaps, objectivity=sections.objectivity, analysis=sections.analysis, notes=notes
+        )  # fmt: skip
     html.write(report, folder / "report.html")
     progress(stage, 1, 2)
     xlsx.write(report, folder / "report.xlsx")

@@ -1,4 +1,4 @@
-"""The sections that ``analyse --with gaps,objectivity`` adds to the report, from the data version of the run."""
+"""The sections that ``analyse --with …`` adds to the report, from the data version of the run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rostok.methodology import Methodology
+from rostok.pipeline.analysis_sections import build_analysis
 from rostok.pipeline.calculating import Calculation, recalculate
 from rostok.pipeline.examining import Examination, ObjectivityPlan, examine_version
 from rostok.pipeline.gap_problems import data_problems
@@ -24,6 +25,7 @@ from rostok.pipeline.objectivity_lists import set_aside, with_most
 from rostok.pipeline.objectivity_loudest import columns_of_paper, loudest
 from rostok.pipeline.report_model import methodology_text
 from rostok.reports import item_model, model
+from rostok.reports.analysis_model import Analysis
 from rostok.reports.presenters import words
 from rostok.schema.markers import MARKERS, Basis
 from rostok.schema.problems import InputRefused, Problem
@@ -40,6 +42,12 @@ class Section(StrEnum):
 
     GAPS = "gaps"
     OBJECTIVITY = "objectivity"
+    VALUE_ADDED = "value-added"
+    SANDBOX = "sandbox"
+    GROWTH = "growth"
+    RESILIENCE = "resilience"
+    SIMILAR = "similar"
+    CLUSTERS = "clusters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Sections:
 
     gaps: item_model.Gaps | None = None
     objectivity: item_model.Objectivity | None = None
+    analysis: Analysis = field(default_factory=Analysis)
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
@@ -67,7 +76,8 @@ def build_sections(
         found = _tried(found, lambda: _gaps(found, version, calculation, engine, book, progress))
     if Section.OBJECTIVITY in wanted:
         found = _tried(found, lambda: _objectivity(found, version, calculation, engine, progress))
-    return found
+    analysis, notes = build_analysis({str(one) for one in wanted}, version, calculation, engine, progress)
+    return replace(found, analysis=analysis, notes=found.notes + notes)
 
 
 _NOTHING = ("nothing-to-map", "nothing-to-examine")

@@ -114,7 +114,7 @@ class _Rows:
         y = self.y(row)
         if self.is_narrow:
             return svg.text(0, y - 14, cut(label, 42)) + svg.text(self.width, y + 5, figure, "figure", "end")
-        said = svg.text(0, y + 5, cut(label, LABEL // 7))
+        said = svg.text(0, y + 5, cut(label, LABEL // 8))
         return said + svg.text(self.width, y + 5, figure, "figure", "end")
 
     def picture(self, title: str, body: Sequence[str]) -> str:
@@ -137,16 +137,23 @@ def upright_grid(axis: Axis, bottom: float, most: int) -> list[str]:
 
 
 def caterpillar(
-    rows: Sequence[EffectRow], title: str, width: int, ends: tuple[float, float] | None = None
+    rows: Sequence[EffectRow | str], title: str, width: int, ends: tuple[float, float] | None = None
 ) -> str:
-    """Effects with bars for comparing two schools, in the order given. ``ends``: of the axis, to keep charts alike."""
-    if not rows:
+    """Effects with bars for comparing two schools, in the order given; a bare text is the head of those under it.
+
+    ``ends``: of the axis, to keep charts alike.
+    """
+    schools = [row for row in rows if isinstance(row, EffectRow)]
+    if not schools:
         return ""
     place = _Rows(width, len(rows))
-    axis = place.axis(*(ends or around_nought([end for row in rows for end in (row.lower, row.upper)])))
+    axis = place.axis(*(ends or around_nought([end for row in schools for end in (row.lower, row.upper)])))
     body = upright_grid(axis, place.bottom, 4 if place.is_narrow else 8)
     for number, row in enumerate(rows):
         y = place.y(number)
+        if isinstance(row, str):
+            body.append(svg.text(0, y + 5, cut(row, 42), "figure"))
+            continue
         body.append(place.texts(number, row.label, row.text))
         body.append(svg.line(axis.at(row.lower), y, axis.at(row.upper), y, "whisker"))
         body.append(mark(axis.at(row.effect), y, row.sign))

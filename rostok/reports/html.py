@@ -18,6 +18,7 @@ from markupsafe import Markup
 from rostok.reports.charts import WIDE, parts_bar
 from rostok.reports.model import Report
 from rostok.reports.presenters import (
+    analysis,
     data,
     gaps,
     listing,
@@ -122,6 +123,7 @@ def _context(report: Report) -> dict[str, object]:
         "figures": region.present(report),
         "gaps": gaps.present(report.gaps) if report.gaps else None,
         "objectivity": objectivity.present(report.objectivity) if report.objectivity else None,
+        "analysis": analysis.present(report),
         "methodology": methodology.present(report),
         "data": data.present(report),
     }

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rostok.reports.analysis_model import Analysis
 from rostok.reports.item_model import Gaps, Objectivity
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import Problem
@@ -310,6 +311,7 @@ class Report:
     place: str = ""  # name of the region or municipality, for the heading
     gaps: Gaps | None = None  # None: not asked for
     objectivity: Objectivity | None = None
+    analysis: Analysis = field(default_factory=Analysis)
     outputs: tuple[str, ...] = field(
         default=("results.csv", "reasons.csv", "indicators.csv", "rules.csv", "problems.csv", "run.json",
                  "report.xlsx")

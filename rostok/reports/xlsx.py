@@ -19,6 +19,7 @@ from rostok.reports.model import CellLine, Report, SchoolLine, Verdict
 from rostok.reports.presenters import data, methodology, schools, summary, words
 from rostok.reports.presenters.order import in_order
 from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
+from rostok.reports.sheets_analysis import analysis_sheets
 from rostok.reports.sheets_items import item_sheets
 from rostok.wording import gettext, integer
 
@@ -239,6 +240,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _rules_sheet(ordered),
         _indicators_sheet(ordered) if any(map(_indicators, ordered)) else None,
         *item_sheets(report),
+        *analysis_sheets(report),
         _methodology_sheet(report),
         _data_sheet(report),
     )
@@ -290,6 +292,8 @@ def _write_sheet(book: Any, sheet: Sheet, formats: dict[str, Any], report: Repor
     last = 0
     for last, row in enumerate(sheet.rows, start=1):
         _write_row(page, last, row, sheet.columns, formats)
+    for at, note in enumerate(sheet.notes, last + 2):
+        page.write_string(at, 0, note, formats["text"])
     page.freeze_panes(1, 2 if len(sheet.columns) > 5 else 0)
     page.autofilter(0, 0, last, len(sheet.columns) - 1)
     _set_print(page, sheet, report)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rostok.reports.model import MethodologyText, Report, SchoolLine, Verdict
-from rostok.reports.presenters import gaps, words
+from rostok.reports.presenters import analysis, gaps, words
 from rostok.reports.presenters.order import in_order
 from rostok.reports.presenters.schools import SchoolView, school_view
 from rostok.statistics.firmness import Firmness
@@ -65,15 +65,16 @@ def tally(schools: list[SchoolLine], methodology: MethodologyText) -> str:
     return " · ".join(f"{chip}: {integer(count)}" for (_, chip), count in sorted(counts.items()))
 
 
-def _view(line: SchoolLine, report: Report, whole: bool) -> SchoolView:
+def _view(line: SchoolLine, report: Report, whole: bool, beside: tuple[str, ...]) -> SchoolView:
     view = school_view(line, report.methodology, whole=whole)
     found = report.gaps.schools.get(line.school_id, ()) if report.gaps and whole else ()
-    return replace(view, gaps=gaps.school_sentences(found)) if found else view
+    return replace(view, gaps=gaps.school_sentences(found), beside=beside) if found or beside else view
 
 
 def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Group, ...]:
     groups = []
     few = len(chosen) <= FEW_SCHOOLS
+    beside = analysis.cards(report.analysis) if cards else {}
     by_place = groupby(chosen, key=lambda school: (school.municipality_id, school.municipality))
     for number, ((place_id, place), members) in enumerate(by_place, start=1):
         lines = list(members)
@@ -83,7 +84,7 @@ def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Grou
                 f"m{number}",
                 ngettext("{n} школа", "{n} школ", len(lines)),
                 tally(lines, report.methodology),
-                tuple(_view(line, report, cards) for line in lines),
+                tuple(_view(line, report, cards, beside.get(line.school_id, ())) for line in lines),
                 few,
             )
         )

@@ -65,6 +65,7 @@ class SchoolView:
     rules: tuple[tuple[str, str, str, str], ...]
     indicators: tuple[tuple[str, str, str], ...]
     gaps: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=512)

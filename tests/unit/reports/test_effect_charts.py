@@ -171,3 +171,10 @@ def test_moves_are_told_beside_chance_and_signed() -> None:
         one.attrib["class"] for one in ET.fromstring(transitions()).iter("rect")
     ]  # 9 and 1 of 10, 4 and 6 of 10
     assert framed == ["shade4 marked", "shade0 marked", "shade2", "shade3"]
+
+
+def test_heads_of_places_stand_among_the_rows_without_a_sign() -> None:
+    svg = caterpillar(["Заречный район", ROWS[0], "Лесной округ", ROWS[2]], "школы", 900)
+    assert texts(svg)[-6:] == ["Заречный район", "Школа № 1", "+5,0", "Лесной округ", "Школа № 3", "−7,5"]
+    assert len(attributes(svg, "path", "whisker")) == 2
+    assert caterpillar(["Заречный район"], "школы", 900) == ""

@@ -1,0 +1,67 @@
+"""The sections of a report on expectation, change, conditions and the rule itself; what cannot be made is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rostok.pipeline.calculating import Calculation
+from rostok.pipeline.expecting import NothingToSay, build_value_added
+from rostok.pipeline.report_conditions import ConditionsOfVersion
+from rostok.reports.analysis_model import Analysis
+from rostok.schema.problems import InputRefused
+from rostok.schema.progress import Progress, silent
+from rostok.store import DataVersion
+from rostok.wording import N_, gettext
+
+_TITLES = {
+    "value-added": N_("Результат рядом с ожидаемым"),
+}
+
+
+@dataclass(frozen=True)
+class _Basis:
+    """What every section is made from."""
+
+    version: DataVersion
+    calculation: Calculation
+    engine: Any
+    conditions: ConditionsOfVersion
+
+
+def build_analysis(
+    asked: Collection[str], version: DataVersion, calculation: Calculation, engine: Any, progress: Progress = silent
+) -> tuple[Analysis, tuple[str, ...]]:  # fmt: skip
+    """The sections asked for that the data suffice for, and a sentence on each of the others."""
+    basis = _Basis(version, calculation, engine, ConditionsOfVersion(version, engine, calculation.on))
+    found = Analysis()
+    notes: list[str] = []
+    for name, build in _BUILDERS.items():
+        if name not in asked:
+            continue
+        stage = gettext(_TITLES[name])
+        progress(stage, 0, 1)
+        try:
+            found = build(found, basis)
+        except NothingToSay as why:
+            notes.append(_note(stage, str(why)))
+        except InputRefused as refused:
+            notes.append(_note(stage, " ".join(problem.sentence for problem in refused.problems)))
+        progress(stage, 1, 1)
+    return found, tuple(notes)
+
+
+def _note(title: str, why: str) -> str:
+    return gettext("Раздела «{title}» нет. {why}", title=title, why=why)
+
+
+def _value_added(found: Analysis, basis: _Basis) -> Analysis:
+    made = build_value_added(basis.version, basis.engine, basis.conditions.chosen, basis.calculation.on)
+    return replace(found, value_added=made)
+
+
+# In the order of the page.
+_BUILDERS: dict[str, Callable[[Analysis, _Basis], Analysis]] = {
+    "value-added": _value_added,
+}

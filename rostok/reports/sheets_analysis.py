@@ -1,0 +1,68 @@
+"""The sheets that sections of analysis add to the workbook: every school, to be filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rostok.disclosure import is_share_shown
+from rostok.reports.analysis_model import ValueAdded
+from rostok.reports.model import Report
+from rostok.reports.presenters.analysis import names_of
+from rostok.reports.presenters.sections import Names, beside_expected, name_of, ordered, place_of
+from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
+from rostok.statistics.intervals import reach
+from rostok.wording import gettext
+
+Row = tuple[Value, ...]
+
+
+def analysis_sheets(report: Report) -> tuple[Sheet, ...]:
+    """None where no section was asked for."""
+    found, names = report.analysis, names_of(report)
+    sheets: list[Sheet] = []
+    if found.value_added:
+        sheets.append(_value_added(found.value_added, names))
+    return tuple(sheets)
+
+
+def _identity() -> tuple[Column, ...]:
+    return (
+        Column(gettext("Код школы"), 12),
+        Column(gettext("Школа"), 42),
+        Column(gettext("Муниципалитет"), 30),
+    )
+
+
+def _who(school: str, names: Names) -> tuple[str, str, str]:
+    return school, name_of(names, school), place_of(names, school)
+
+
+def _value_added(found: ValueAdded, names: Names) -> Sheet:
+    columns = (
+        *_identity(), Column(gettext("Работа"), 40), Column(gettext("Участников"), 11, "number"),
+        Column(gettext("Получено"), 10, "share"), Column(gettext("Ожидалось"), 10, "share"),
+        Column(gettext("Разница с поправкой, п.п."), 12, "figure"), Column(gettext("от"), 8, "figure"),
+        Column(gettext("до"), 8, "figure"), Column(gettext("Вывод"), 18), Column(gettext("Учтён прежний результат"), 12),
+    )  # fmt: skip
+    fits = sum(len(paper.lines) for paper in found.papers) <= MAX_ROWS
+    return Sheet(gettext("Ожидаемое"), columns, _value_rows(found, names) if fits else ())
+
+
+def _value_rows(found: ValueAdded, names: Names) -> Iterator[Row]:
+    for paper in found.papers:
+        lines = {line.school_id: line for line in paper.lines}
+        prior = gettext("да") if "cohort_prior_mean" in paper.conditions else gettext("нет")
+        for school in ordered(lines, names):
+            line = lines[school]
+            half = reach() * line.error
+            figures: Row = (
+                line.real / 100,
+                line.expected / 100,
+                line.effect,
+                line.effect - half,
+                line.effect + half,
+            )
+            if not is_share_shown(line.participants):
+                figures = (None,) * 5
+            yield (*_who(school, names), paper.assessment.label, line.participants, *figures,
+                   beside_expected(line.sign), prior)  # fmt: skip

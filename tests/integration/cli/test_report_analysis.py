@@ -1,0 +1,92 @@
+"""``rostok analyse --with value-added,…``: sections on a made-up region, or a sentence where the data give none."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from rostok import pipeline
+from tests.integration.cli.conftest import PLAN
+from tests.integration.command import rostok
+
+ALL = "value-added"
+SECTIONS = tuple(ALL.split(","))
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty schools with context, two years."""
+    folder = tmp_path_factory.mktemp("region") / "region"
+    pipeline.synthesise(folder, schools=40, years=[2021, 2022], seed=3, kind="parquet")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(region: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("analysis") / "out"
+    done = rostok("analyse", region, *PLAN, "--no-firmness", "--with", ALL, "--out", folder)
+    assert done.code == 0, done.err
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(out: Path) -> str:
+    return (out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def book(out: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(out / "report.xlsx", read_only=True)
+
+
+def test_page_has_the_sections(page: str, out: Path) -> None:
+    for anchor in SECTIONS:
+        assert f'<section id="{anchor}"' in page
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["sections"] == sorted(SECTIONS)
+
+
+def test_the_list_itself_does_not_change(region: Path, out: Path, tmp_path: Path) -> None:
+    done = rostok("analyse", region, *PLAN, "--no-firmness", "--out", tmp_path / "out")
+    assert done.code == 0
+    for name in ("results.csv", "reasons.csv", "indicators.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_real_results_are_those_of_the_table_of_participants(
+    region: Path, book: openpyxl.Workbook, tmp_path: Path
+) -> None:
+    """Means of grade 5 mathematics by school, added up from the rows of ``rostok table``."""
+    done = rostok("table", region, "--out", tmp_path / "table.csv")
+    assert done.code == 0, done.err
+    percents: dict[str, list[float]] = defaultdict(list)
+    with (tmp_path / "table.csv").open(encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            if (row["kind"], row["subject"], row["grade"], row["year"]) == ("vpr", "math", "5", "2022"):
+                percents[row["school_id"]].append(float(row["percent_correct"]))
+    found = {
+        row[0]: row
+        for row in book["Ожидаемое"].iter_rows(min_row=2, values_only=True)
+        if row[3]
+        == "ВПР, математика, 5\N{NO-BREAK SPACE}класс, весна 2022".replace("\N{NO-BREAK SPACE}", " ")
+    }
+    assert set(found) == set(percents)
+    for school, values in percents.items():
+        assert found[school][4] == len(values)
+        mean = sum(values) / len(values) / 100
+        assert found[school][5] == (pytest.approx(mean) if len(values) >= 10 else None)
+
+
+def test_data_that_give_no_section_get_a_sentence_and_the_rest_goes_on(inputs: Path, tmp_path: Path) -> None:
+    """Three schools without any context."""
+    done = rostok(
+        "analyse", inputs, *PLAN, "--no-firmness", "--with", f"{ALL},gaps", "--out", tmp_path / "out"
+    )
+    assert done.code == 0, done.err
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert 'id="value-added"' not in page and 'id="gaps"' in page
+    assert "Раздела «Результат рядом с ожидаемым» нет. Ожидать результата не от чего" in page

@@ -1,0 +1,156 @@
+"""What page, cards and workbook say of schools beside what was expected of them and beside their past."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from analysis_sample import NAMES, PAPER, VALUE, VALUE_ADDED
+from report_sample import FORBIDDEN, sample_report
+from test_page import _Balance, text_of
+
+from rostok.reports import html, xlsx
+from rostok.reports.analysis_model import Analysis
+from rostok.reports.model import Report
+from rostok.reports.presenters import value_added
+from rostok.reports.presenters.sections import ordered
+
+NBSP = "\N{NO-BREAK SPACE}"
+ANALYSIS = Analysis(value_added=VALUE_ADDED)
+
+
+@pytest.fixture(scope="module")
+def with_analysis() -> Report:
+    """The schools of the sample bear the names of the region's first three."""
+    report = sample_report(5)
+    schools = tuple(
+        replace(line, school_id=key, name=NAMES[key][0], municipality=NAMES[key][1])
+        for line, key in zip(report.schools, NAMES, strict=False)
+    )
+    return replace(report, schools=schools, analysis=ANALYSIS)
+
+
+@pytest.fixture(scope="module")
+def page(with_analysis: Report) -> str:
+    return html.render(with_analysis)
+
+
+@pytest.fixture(scope="module")
+def book(with_analysis: Report, tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
+    path = tmp_path_factory.mktemp("book") / "report.xlsx"
+    xlsx.write(with_analysis, path)
+    return openpyxl.load_workbook(path)
+
+
+def rows(book: openpyxl.Workbook, sheet: str) -> list[tuple[object, ...]]:
+    return list(book[sheet].iter_rows(min_row=2, values_only=True))
+
+
+# --- the page
+
+
+def test_sections_stand_on_the_page_only_when_asked_for(page: str) -> None:
+    plain = html.render(sample_report(5))
+    for anchor in ("value-added",):
+        assert f'id="{anchor}"' in page and f'href="#{anchor}"' in page
+        assert f'id="{anchor}"' not in plain and f'href="#{anchor}"' not in plain
+
+
+def test_page_with_analysis_is_well_formed_and_speaks_kindly(page: str) -> None:
+    parser = _Balance()
+    parser.feed(page)
+    assert parser.wrong == [] and parser.open == []
+    assert len(parser.ids) == len(set(parser.ids))
+    said = text_of(page).lower()
+    assert [word for word in FORBIDDEN if word in said] == []
+
+
+def test_schools_stand_by_place_and_name_as_people_count() -> None:
+    assert ordered(NAMES, NAMES) == ["990002", "990001", "990003"]
+    assert ordered(["1", *NAMES], NAMES)[-1] == "1"  # nobody says where it is
+
+
+# --- expected and real results
+
+
+def test_the_section_says_what_higher_than_expected_does_not_mean() -> None:
+    said = " ".join(value_added.present(VALUE_ADDED, NAMES).lead)
+    assert "Это не значит, что школа учит лучше других" in said
+    assert "не оценка учителей" in said
+    assert "не поместились: 2." in said and "школ слишком мало): 1." in said
+
+
+def test_a_paper_says_what_was_taken_into_account_and_how_far_schools_differ() -> None:
+    block = value_added.present(VALUE_ADDED, NAMES).blocks[1]
+    assert block.brief == "3 школы; выше ожидаемого 1, ниже 0, сказать нельзя 2"
+    said = " ".join(block.sentences).replace(NBSP, " ")
+    assert "Учтено: пол, прежний средний результат той же когорты школы, условия школы." in said
+    assert "обычно на 5,0 п.п." in said and "10 % всех различий" in said
+    assert "нужно около 36 участников" in said and "Не вошли 4 из 64 участников" in said
+
+
+def test_schools_that_do_not_differ_are_not_said_to() -> None:
+    alike = replace(VALUE, between_sd=0.0, reliable_from=None)
+    said = " ".join(value_added.present(replace(VALUE_ADDED, papers=(alike,)), NAMES).blocks[1].sentences)
+    assert "не больше, чем это бывает случайно" in said and "нужно около" not in said
+
+
+def test_a_school_is_told_with_its_own_interval_and_few_pupils_without_figures() -> None:
+    """5 ± 1.96 · 2 is 1.08 to 8.92; the bars for comparing two schools are narrower: ± 2.78."""
+    figure = value_added.present(VALUE_ADDED, NAMES).blocks[1].figures[1]
+    assert figure.table.rows == (
+        ("Школа № 2", "Заречный район", "25", f"48,0{NBSP}%", f"50,0{NBSP}%", "−1,0 (от −5,9 до +3,9)", "сказать нельзя"),
+        ("Школа № 10", "Заречный район", "30", f"61,0{NBSP}%", f"54,0{NBSP}%", "+5,0 (от +1,1 до +8,9)", "выше ожидаемого"),
+        ("Школа № 1", "Лесной округ", "5", "—", "—", "—", "сказать нельзя"),
+    )  # fmt: skip
+    assert "Школа № 1<" not in figure.wide and "Школа № 10<" in figure.wide
+
+
+def test_results_are_put_to_the_same_terms_along_the_line() -> None:
+    """At index 10 the line is at 58, and the school is 7 percent above what was expected of it."""
+    assert value_added.at_same_terms(VALUE.lines[0], VALUE) == pytest.approx(65.0)
+    # 40 + (4 − 1) · 2 = 46, less 2
+    assert value_added.at_same_terms(VALUE.lines[1], VALUE) == pytest.approx(44.0)
+
+
+def test_the_table_of_conditions_has_no_schools() -> None:
+    table = value_added.present(VALUE_ADDED, NAMES).blocks[1].figures[0].table
+    assert table.rows == (
+        ("от 4,0 до 4,0", "1", f"44,0{NBSP}%", f"46,0{NBSP}%"),
+        ("от 10,0 до 10,0", "1", f"65,0{NBSP}%", f"58,0{NBSP}%"),
+    )
+
+
+def test_many_schools_become_boxes_of_municipalities() -> None:
+    lines = tuple(replace(VALUE.lines[0], school_id=str(key), effect=float(key % 5)) for key in range(125))
+    names = {str(key): (f"Школа {key}", "Заречный район" if key else "Лесной округ") for key in range(125)}
+    crowd = replace(VALUE, lines=lines, bands=())
+    (figure,) = value_added.present(replace(VALUE_ADDED, papers=(crowd,)), names).blocks[1].figures
+    assert [row[:2] for row in figure.table.rows] == [("Заречный район", "124 школы")]  # one school is no box
+
+
+def test_a_card_names_papers_that_can_be_told_of_and_counts_the_others() -> None:
+    said = value_added.cards(VALUE_ADDED)
+    assert [text.replace(NBSP, " ") for text in said["990001"]] == [
+        f"{PAPER.label}: получено 61,0 %, ожидалось 54,0 %; с поправкой на число участников разница +5,0 (от +1,1 до +8,9) п.п. — "
+        "выше ожидаемого."
+    ]
+    assert said["990003"] == ["Работ, в которых сказать, выше или ниже ожидаемого результат, нельзя: 1."]
+
+
+def test_a_card_on_the_page_has_its_sentences(page: str) -> None:
+    assert "Рядом с ожиданием, прошлым и похожими школами" in page
+    assert "получено 61,0 %, ожидалось 54,0 %" in text_of(page).replace(NBSP, " ")
+
+
+def test_the_workbook_has_every_school_and_hides_few(book: openpyxl.Workbook) -> None:
+    found = {row[0]: row for row in rows(book, "Ожидаемое")}
+    assert found["990001"][4:8] == (30, 0.61, 0.54, 5)
+    assert found["990001"][8:] == (
+        pytest.approx(1.08, abs=0.001),
+        pytest.approx(8.92, abs=0.001),
+        "выше ожидаемого",
+        "да",
+    )
+    assert found["990003"][4:] == (5, None, None, None, None, None, "сказать нельзя", "да")
