@@ -10,7 +10,7 @@ import click
 from rostok.cli import options
 from rostok.cli.growth import show
 from rostok.cli.terminal import progress_bars, refusals
-from rostok.statistics.composites import MOST, RESAMPLES
+from rostok.statistics.school_limits import MOST_KINDS, RESAMPLES
 from rostok.wording import gettext
 
 
@@ -20,7 +20,7 @@ def _options() -> list[click.Parameter]:
         options.out(),
         click.Option(["--index"], metavar="ID", help=gettext("Индекс условий как ещё один признак (см. «rostok context»).")),
         click.Option(["--indicator"], metavar="NAME", help=gettext("Показатель условий как ещё один признак.")),
-        click.Option(["--most"], type=click.IntRange(1, 20), default=MOST, show_default=True, metavar="N",
+        click.Option(["--most"], type=click.IntRange(1, 20), default=MOST_KINDS, show_default=True, metavar="N",
                      help=gettext("Сколько групп самое большее; число выбирается по BIC.")),
         click.Option(["--resamples"], type=click.IntRange(0, 1000), default=RESAMPLES, show_default=True, metavar="N",
                      help=gettext("Сколько раз проверить группы на других наборах школ.")),

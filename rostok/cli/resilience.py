@@ -10,7 +10,8 @@ import click
 from rostok.cli import options
 from rostok.cli.growth import show
 from rostok.cli.terminal import err, progress_bars, refusals
-from rostok.statistics.resilience import CERTAINTY, DELTA, LOWER_PART, Verdict
+from rostok.schema.verdicts import ResilienceVerdict
+from rostok.statistics.school_limits import CERTAINTY, DELTA, LOWER_PART
 from rostok.wording import gettext
 
 
@@ -84,7 +85,7 @@ def _resilience(
     verdicts = run.facts["verdicts"]
     said = gettext(
         "в худших условиях и выше ожидаемого: {n}; сказать нельзя: {unknown}",
-        n=verdicts[Verdict.RESILIENT], unknown=verdicts[Verdict.CANNOT_TELL],
+        n=verdicts[ResilienceVerdict.RESILIENT], unknown=verdicts[ResilienceVerdict.CANNOT_TELL],
     )  # fmt: skip
     err().print("  " + said, markup=False)
     show(run, "resilience")

@@ -31,8 +31,6 @@ from rostok.schema.assessments import Assessment, Wave
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
 from rostok.statistics.composites import (
-    MOST,
-    RESAMPLES,
     STABLE,
     WIDER,
     Composite,
@@ -42,6 +40,7 @@ from rostok.statistics.composites import (
 )
 from rostok.statistics.growth.pooling import pooled, pooled_variance, weights_of
 from rostok.statistics.growth.shrinkage import balanced
+from rostok.statistics.school_limits import MOST_KINDS, RESAMPLES
 from rostok.store import DataVersion
 from rostok.wording import decimal, gettext
 
@@ -62,7 +61,7 @@ class ClustersPlan(SchoolPlan):
 
     index: str | None = None
     indicator: str | None = None
-    most: int = MOST
+    most: int = MOST_KINDS
     resamples: int = RESAMPLES
 
     def __post_init__(self) -> None:
@@ -145,7 +144,7 @@ def _result(line: Sequence[PaperScores]) -> Feature:
     mean = pooled(np.stack([one.standard.mean for one in line]), weights)
     variance = pooled_variance(variances, weights, [one.paper.generation for one in line])
     paper: Assessment = line[0].paper
-    label = gettext("{kind}, {subject}", kind=paper.kind.label, subject=paper.subject.label)
+    label = f"{paper.kind.label}, {paper.subject.label}"
     return _feature(f"{paper.kind}/{paper.subject}", label, mean, variance)
 
 

@@ -32,10 +32,12 @@ from rostok.pipeline.school_scores import SchoolScores, school_scores
 from rostok.pipeline.value_outputs import fixed_table, variance_table
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
+from rostok.schema.verdicts import ResilienceVerdict as Verdict
 from rostok.statistics import resilience as statistics
 from rostok.statistics.multilevel import INTERCEPT, Fit, FitRefused, Sums, fit
 from rostok.statistics.multilevel.sums import nested
-from rostok.statistics.resilience import Effects, Index, Resilience, Verdict
+from rostok.statistics.resilience import Effects, Index, Resilience
+from rostok.statistics.school_limits import CERTAINTY, DELTA, LOWER_PART
 from rostok.store import DataVersion
 from rostok.wording import gettext
 
@@ -58,9 +60,9 @@ class ResiliencePlan(SchoolPlan):
     indicator: str | None = None
     falling: bool = False
     reliability: float | None = None
-    delta: float = statistics.DELTA
-    lower_part: float = statistics.LOWER_PART
-    certainty: float = statistics.CERTAINTY
+    delta: float = DELTA
+    lower_part: float = LOWER_PART
+    certainty: float = CERTAINTY
 
     def __post_init__(self) -> None:
         if (self.index is None) == (self.indicator is None):
@@ -159,9 +161,7 @@ def _model(scores: SchoolScores, context: Floats, known: Flags) -> Fit:
     try:
         return fit(_sums(scores, context, known))
     except FitRefused as refused:
-        raise InputRefused(
-            (Problem("resilience-model-refused", values={"detail": refused.code}),)
-        ) from refused
+        raise InputRefused((Problem("resilience-model-refused"),)) from refused
 
 
 def _sums(scores: SchoolScores, context: Floats, known: Flags) -> Sums:

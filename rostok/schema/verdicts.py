@@ -1,4 +1,4 @@
-"""What can be said of a percent correct beside its threshold."""
+"""What can be said: of a percent correct beside its threshold, of a school beside its conditions."""
 
 from __future__ import annotations
 
@@ -10,4 +10,13 @@ class Status(StrEnum):
 
     BELOW = "below"
     ABOVE = "above"
+    CANNOT_TELL = "cannot_tell"
+
+
+class ResilienceVerdict(StrEnum):
+    """What can be said of a school; ``BETTER_CONDITIONS``: it does not stand in the lower part."""
+
+    RESILIENT = "resilient"
+    NOT_RESILIENT = "not_resilient"
+    BETTER_CONDITIONS = "better_conditions"
     CANNOT_TELL = "cannot_tell"

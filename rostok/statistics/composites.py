@@ -17,14 +17,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+
+from rostok.statistics.school_limits import MOST_KINDS, RESAMPLES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST = 8  # groups
 FORMS = ("full", "tied", "diag", "spherical")
-RESAMPLES = 50
 SCHOOLS_PER_FEATURE = 10  # and at least as many schools a feature, or covariances are noise
 # A partition found again by 0.75 of resamples is stable, below 0.6 it says nothing (Hennig 2007).
 STABLE, LOOSE = 0.75, 0.6
@@ -80,13 +79,15 @@ class TooFew(ValueError):  # noqa: N818 - reads as a statement where it is raise
         super().__init__(f"{schools} schools, {needed} needed")
 
 
-def composite(features: Floats, *, most: int = MOST, resamples: int = RESAMPLES) -> Composite:
+def composite(features: Floats, *, most: int = MOST_KINDS, resamples: int = RESAMPLES) -> Composite:
     """Group schools (rows) by features (columns), none of them missing or constant. Raises TooFew."""
     schools, width = features.shape
     needed = max(SCHOOLS_PER_FEATURE * width, 2 * SCHOOLS_PER_FEATURE)
     if schools < needed:
         raise TooFew(schools, needed)
     scaled = (features - features.mean(axis=0)) / features.std(axis=0)
+    from threadpoolctl import threadpool_limits
+
     # Matrices are small: threads of a library only wait for one another, fifteen times longer than one works.
     with threadpool_limits(1):
         return _composite(scaled, most, resamples)

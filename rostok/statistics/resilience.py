@@ -11,30 +11,19 @@ Given t, ξ and u are on one line, so that P(u > δ, ξ ≤ cut) is one normal p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
+
+from rostok.schema.verdicts import ResilienceVerdict as Verdict
+from rostok.statistics.school_limits import CERTAINTY, DELTA, LOWER_PART
 
 Floats = NDArray[np.float64]
 
-DELTA = 0.1  # standard deviations of pupils: about two points of a hundred
-LOWER_PART = 0.25  # of schools: the bottom quarter, as in PISA's resilience
-CERTAINTY = 0.8  # of a verdict; with more, few schools of a region with a usual index get any
 LEAST_SCHOOLS = 20
 _POINTS = 201  # of the distribution of an effect over which is averaged
 _LEAST_RELIABILITY = 0.05  # an index that is nothing but error says nothing, and its slope would be infinite
-
-
-class Verdict(StrEnum):
-    """What can be said of a school; ``BETTER_CONDITIONS``: it does not stand in the lower part."""
-
-    RESILIENT = "resilient"
-    NOT_RESILIENT = "not_resilient"
-    BETTER_CONDITIONS = "better_conditions"
-    CANNOT_TELL = "cannot_tell"
 
 
 @dataclass(frozen=True)
@@ -114,7 +103,7 @@ def resilience(
     own_error = np.sqrt(share**2 * effects.error**2 + own_variance * (1 - share))
     low, both = np.zeros(len(expected)), np.zeros(len(expected))
     # Quantiles of equal probability; every school at once, one quantile at a time.
-    for quantile in norm.ppf((np.arange(_POINTS) + 0.5) / _POINTS).tolist():
+    for quantile in ndtri((np.arange(_POINTS) + 0.5) / _POINTS).tolist():
         t = effects.effect + quantile * effects.error
         one, other = _given(t, slope, left, own_variance, cut - expected, delta)
         low += one / _POINTS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rostok.statistics.resilience import Effects, Index, Verdict, resilience
+from rostok.schema.verdicts import ResilienceVerdict as Verdict
+from rostok.statistics.resilience import Effects, Index, resilience
 
 SLOPE, OWN, ERROR = 0.3, 0.05, 0.15  # of true conditions; variance of own effects; of a school's mean
 
