@@ -50,12 +50,17 @@ def region_table(
 
 
 def _indexes(tally: Tally, members: NDArray[np.bool_], key: str) -> Iterator[tuple[str, float]]:
-    """The official index of a region, over all years and by year; none where nobody of it wrote papers of the list."""
+    """The official index of a region, over all years and by year; none where nobody of it wrote papers of the list.
+
+    The document's index is of one year, so its base and what it counts stand beside that of each year.
+    """
     if (tally.of_list & members).any():
         yield f"objectivity_index{key}", objectivity_index((tally.marks > 0)[tally.of_list & members])
     for year in sorted(tally.asked):
         asked = tally.asked[year] & members
         if asked.any():
+            yield f"official.schools.{year}{key}", float(asked.sum())
+            yield f"official.marked.{year}{key}", float(tally.marked[year][asked].sum())
             yield f"objectivity_index.{year}{key}", objectivity_index(tally.marked[year][asked])
 
 

@@ -21,6 +21,7 @@ from rostok.pipeline.gap_problems import data_problems
 from rostok.pipeline.gap_report import build_gaps
 from rostok.pipeline.gap_skills import CodifierBook
 from rostok.pipeline.mapping import GapPlan
+from rostok.pipeline.objectivity_found import index_lines, marked_papers
 from rostok.pipeline.objectivity_lists import set_aside, with_most
 from rostok.pipeline.objectivity_loudest import columns_of_paper, loudest
 from rostok.pipeline.report_model import methodology_text
@@ -34,7 +35,6 @@ from rostok.store import DataVersion
 from rostok.wording.labels import label
 
 _EFFECTS = ("territory=", "size=", "special_needs=", "kind=", "region=")
-_INDEX = "objectivity_index.region="
 
 
 class Section(StrEnum):
@@ -143,11 +143,9 @@ def objectivity_section(examination: Examination, rate: float) -> item_model.Obj
         rate=rate,
         markers=markers,
         listed=_listed(examination),
-        index=region.get("objectivity_index"),
-        indexes=tuple(
-            (name.removeprefix(_INDEX), value) for name, value in region.items() if name.startswith(_INDEX)
-        ),
+        indexes=index_lines(region),
         effects=_effects(region),
+        by_paper=marked_papers(examination),
     )
 
 

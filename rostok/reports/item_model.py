@@ -170,13 +170,40 @@ class TreatedLists:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexLine:
+    """The official index of a region in one year, 0–100: of ``asked`` schools ``marked`` have an official marker.
+
+    ``region``: its key where the data are of several, else empty.
+    """
+
+    region: str
+    year: int
+    index: float
+    asked: int
+    marked: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPaper:
+    """A marker met in a school: in one paper, or over all of them (None). ``value`` beside its ``limit``."""
+
+    school_id: str
+    marker: str
+    assessment: Assessment | None
+    participants: int
+    value: float | None = None
+    limit: float | None = None
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Objectivity:
     """Whether results can be relied on. ``rate``: expected share of wrong schools among ``listed``.
 
-    ``markers``: code → schools in which it was met. ``index``: official index of the region, 0–100, None where it
-    cannot be told. ``schools``: all looked at, ``asked``: those that wrote papers of the official list, the base of
-    ``marked`` and ``index``; ``tested``: those the tests can tell of. ``names``: school → its name and municipality.
-    ``indexes``: of each region, where the data are of several; ``index`` is None then.
+    ``markers``: code → schools in which it was met, over all papers. ``indexes``: by region and year; empty where it
+    cannot be told. ``schools``: all looked at, ``asked``: those that wrote papers of the official list in any year,
+    the base of ``marked``; ``tested``: those the tests can tell of. ``names``: school → its name and municipality.
+    ``by_paper``: markers by school and paper; empty where they are too many for a sheet.
     """
 
     schools: int
@@ -186,8 +213,8 @@ class Objectivity:
     rate: float
     markers: tuple[tuple[str, int], ...]
     listed: tuple[ListedSchool, ...]
-    index: float | None = None
     effects: tuple[EffectLine, ...] = ()
     lists: TreatedLists | None = None
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    indexes: tuple[tuple[str, float], ...] = ()
+    indexes: tuple[IndexLine, ...] = ()
+    by_paper: tuple[MarkedPaper, ...] = ()

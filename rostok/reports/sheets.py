@@ -23,8 +23,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of the workbook; ``rows`` are written as they come."""
+    """A table of the workbook; ``rows`` are written as they come, ``notes`` under them."""
 
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Value]]
+    notes: tuple[str, ...] = ()

@@ -1,16 +1,17 @@
-"""The sheets that items, skills and objectivity add to the workbook: the lines of the page, to be filtered."""
+"""The sheets that maps of items and skills add to the workbook: the lines of the page, to be filtered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from rostok.disclosure import is_share_shown
-from rostok.reports.item_model import Gaps, Objectivity, PaperGaps, Percent, PlaceLine, SkillLine
+from rostok.reports.item_model import Gaps, PaperGaps, Percent, PlaceLine, SkillLine
 from rostok.reports.model import Report
-from rostok.reports.presenters import gaps, objectivity
-from rostok.reports.presenters.item_figures import status_word
+from rostok.reports.presenters import gaps
+from rostok.reports.presenters.item_figures import mark_of_score, order_word, status_word
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
+from rostok.reports.sheets_objectivity import objectivity_sheets
 from rostok.wording import gettext
 
 Row = tuple[Value, ...]
@@ -23,9 +24,9 @@ def item_sheets(report: Report) -> tuple[Sheet, ...]:
         found.append(_items_sheet(report.gaps))
         if any(paper.skills for paper in report.gaps.papers):
             found.append(_skills_sheet(report.gaps))
+        found += _beside(report.gaps.papers)
     if report.objectivity:
-        found.append(_listed_sheet(report.objectivity))
-        found.append(_markers_sheet(report.objectivity))
+        found += objectivity_sheets(report.objectivity)
     return tuple(found)
 
 
@@ -101,40 +102,49 @@ def _of_whole(skill: SkillLine) -> Row:
     return ", ".join(skill.below) or None, gaps.systemic_word(skill), gaps.says_more_word(skill.says_more)
 
 
-def _listed_sheet(found: Objectivity) -> Sheet:
-    """Schools whose results call for a second look, and its outcomes where they differ."""
+def _beside(papers: Sequence[PaperGaps]) -> Iterator[Sheet]:
+    """What the page draws, where there is any of it."""
+    if any(paper.marks for paper in papers):
+        yield _marks_sheet(papers)
+    if any(paper.scores for paper in papers):
+        yield _scores_sheet(papers)
+
+
+def _marks_sheet(papers: Sequence[PaperGaps]) -> Sheet:
     columns = (
-        Column(gettext("Код школы"), 12), Column(gettext("Школа"), 42), Column(gettext("Муниципалитет"), 30),
-        Column(gettext("Стоит посмотреть ещё раз"), 14), Column(gettext("Что увидено"), 50, "long"),
-        Column(gettext("Где заметнее всего"), 60, "long"), Column(gettext("Проверок"), 10, "number"),
-        Column(gettext("Вероятность при честной проверке"), 14, "chance"),
-        Column(gettext("С поправкой на число школ"), 14, "chance"),
-        *(Column(head, 22) for head in objectivity.treatments()),
+        Column(gettext("Работа"), 40), Column(gettext("Задание"), 10), Column(gettext("Отметка"), 10),
+        Column(gettext("Участников"), 11, "number"), Column(gettext("Выполнено"), 11, "share"),
+        Column(gettext("Порядок групп"), 16),
     )  # fmt: skip
-    return Sheet(gettext("Доверие"), columns, _listed_rows(found))
+    return Sheet(gettext("Группы отметок"), columns, _mark_rows(papers))
 
 
-def _listed_rows(found: Objectivity) -> Iterator[Row]:
-    listed = {one.school_id: one for one in found.listed}
-    differing = {one.school_id: one for one in found.lists.differing} if found.lists else {}
-    for school in sorted({*listed, *differing}, key=lambda key: objectivity.school_order(found, key)):
-        name, place = objectivity.school_name(found, school)
-        one, treated = listed.get(school), differing.get(school)
-        yield (
-            school, name, place, gettext("да") if one else gettext("нет"),
-            objectivity.seen_text(one) if one else None,
-            "; ".join(objectivity.paper_text(paper) for paper in one.papers) if one else None, one.tests if one else None,
-            one.p_value if one else None, one.q_value if one else None, treated.with_all if treated else None,
-            treated.set_aside if treated else None, treated.widened if treated else None,
-        )  # fmt: skip
-
-
-def _markers_sheet(found: Objectivity) -> Sheet:
+def _scores_sheet(papers: Sequence[PaperGaps]) -> Sheet:
     columns = (
-        Column(gettext("Признак"), 40, "long"), Column(gettext("На чём основан"), 30), Column(gettext("Школ"), 9, "number"),
-        Column(gettext("Что увидено"), 60, "long"), Column(gettext("Чем ещё это бывает"), 60, "long"),
-        Column(gettext("Что посмотреть"), 60, "long"),
+        Column(gettext("Работа"), 40), Column(gettext("Балл"), 8, "number"),
+        Column(gettext("Участников"), 11, "number"), Column(gettext("Ожидалось"), 11, "figure"),
+        Column(gettext("Отметка"), 10),
     )  # fmt: skip
-    views = [(count, objectivity.marker_view(code, count)) for code, count in found.markers]
-    rows = [(v.title, v.basis, count, v.seen, v.otherwise, v.look) for count, v in views]
-    return Sheet(gettext("Признаки"), columns, rows)
+    return Sheet(gettext("Баллы"), columns, _score_rows(papers), (gaps.expectation_note(),))
+
+
+def _mark_rows(papers: Sequence[PaperGaps]) -> Iterator[Row]:
+    """A group too small for a percent has its number alone."""
+    for paper in papers:
+        for line in paper.marks:
+            order = order_word(line)
+            for point in line.points:
+                share = None if point.percent is None else point.percent / 100
+                yield paper.assessment.label, line.label, point.mark, point.participants, share, order
+
+
+def _score_rows(papers: Sequence[PaperGaps]) -> Iterator[Row]:
+    for paper in papers:
+        for bar in paper.scores:
+            yield (
+                paper.assessment.label,
+                bar.score,
+                bar.count,
+                bar.expected,
+                mark_of_score(bar.score, paper.boundaries),
+            )

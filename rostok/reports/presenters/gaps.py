@@ -118,8 +118,11 @@ def _paper(paper: PaperGaps, anchor: str) -> PaperView:
 
 
 def _expectation(paper: PaperGaps) -> str:
-    if all(bar.expected is None for bar in paper.scores):
-        return ""
+    return "" if all(bar.expected is None for bar in paper.scores) else expectation_note()
+
+
+def expectation_note() -> str:
+    """What the expected numbers of scores are."""
     return gettext(
         "Ожидание — гладкая кривая по остальным баллам: как участники распределены у самых границ отметок, она не "
         "знает. Подъём на границе по всем школам — повод посмотреть раздел о доверии, а не вывод."

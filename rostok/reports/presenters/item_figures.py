@@ -93,18 +93,25 @@ def score_figure(
     )
 
 
-def _score_table(title: str, bars: Sequence[ScoreBar], boundaries: Sequence[Boundary]) -> TableView:
-    def mark(score: int) -> str:
-        reached = [one for one in boundaries if one.score <= score]
-        return max(reached, key=lambda one: one.score).mark if reached else DASH
+def mark_of_score(score: int, boundaries: Sequence[Boundary]) -> str:
+    """The mark a raw score gives; empty where no scale is known."""
+    reached = [one for one in boundaries if one.score <= score]
+    return max(reached, key=lambda one: one.score).mark if reached else ""
 
+
+def order_word(row: MarkRow) -> str:
+    """Do groups with higher marks do an item better?"""
+    return gettext("пересеклись") if row.crossing else gettext("по порядку")
+
+
+def _score_table(title: str, bars: Sequence[ScoreBar], boundaries: Sequence[Boundary]) -> TableView:
     heads = (gettext("Балл"), gettext("Участников"), gettext("Ожидалось"), gettext("Отметка"))
     rows = tuple(
         (
             integer(bar.score),
             integer(bar.count),
             DASH if bar.expected is None else decimal(bar.expected),
-            mark(bar.score),
+            mark_of_score(bar.score, boundaries) or DASH,
         )
         for bar in bars
     )
@@ -151,7 +158,7 @@ def marks_figure(anchor: str, title: str, rows: Sequence[MarkRow]) -> Figure:
         (
             row.label,
             *map(_point_text, row.points),
-            gettext("пересеклись") if row.crossing else gettext("по порядку"),
+            order_word(row),
         )
         for row in rows
     )

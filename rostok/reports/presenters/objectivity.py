@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rostok.reports.item_model import EffectLine, ListedPaper, ListedSchool, Objectivity, TreatedLists
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import TableView
-from rostok.schema.markers import MARKERS, Basis
+from rostok.schema.markers import MARKERS, Basis, Marker
 from rostok.wording import DASH, N_, count_of, decimal, gettext, integer, ngettext, percent
 from rostok.wording.labels import label
 
@@ -56,6 +56,8 @@ class ObjectivityView:
     differing: TableView | None
     effects: TableView | None
     indexes: TableView | None = None
+    indexes_lead: str = ""
+    markers_note: str = ""
 
 
 def present(found: Objectivity) -> ObjectivityView:
@@ -65,10 +67,12 @@ def present(found: Objectivity) -> ObjectivityView:
         listed=_listed(found),
         markers=tuple(marker_view(code, count) for code, count in found.markers),
         lists=_lists(found.lists) if found.lists else None,
-        lists_lead=_lists_lead(found.lists) if found.lists else "",
+        lists_lead=lists_lead(found.lists) if found.lists else "",
         differing=_differing(found, found.lists) if found.lists and found.lists.differing else None,
         effects=_effects(found.effects) if found.effects else None,
         indexes=_indexes(found) if found.indexes else None,
+        indexes_lead=indexes_lead(found),
+        markers_note=markers_note(),
     )
 
 
@@ -89,13 +93,12 @@ def _lead(found: Objectivity) -> tuple[str, ...]:
             rate=percent(found.rate, 0),
         ),
     ]  # fmt: skip
-    if found.index is not None:
+    if found.asked:
         lead.append(
             gettext(
-                "Официальный индекс региона — {index}: доля школ без единого официального признака, в процентах, "
-                "среди школ, которые писали работы официального перечня. Признак есть у {marked} таких школ. Признак "
-                "«средний балл выше регионального» есть у любой сильной школы, поэтому в список по официальным признакам школы не попадают.",
-                index=decimal(found.index),
+                "Хоть один официальный признак хотя бы в одном году есть у {marked} школ, которые писали работы "
+                "официального перечня. Признак «средний балл выше регионального» есть у любой сильной школы, поэтому в "
+                "список по официальным признакам школы не попадают.",
                 marked=count_of(found.marked, found.asked),
             )
         )
@@ -177,12 +180,13 @@ def probability(value: float | None) -> str:
 def marker_view(code: str, schools: int) -> MarkerView:
     marker = MARKERS[code]
     return MarkerView(
-        marker.title, gettext(_BASES[marker.basis]), ngettext("{n} школа", "{n} школ", schools), marker.seen,
+        marker.title, basis_word(marker), ngettext("{n} школа", "{n} школ", schools), marker.seen,
         marker.otherwise, marker.look,
     )  # fmt: skip
 
 
-def _lists_lead(lists: TreatedLists) -> str:
+def lists_lead(lists: TreatedLists) -> str:
+    """What was set aside and widened in the three lists."""
     if not lists.set_aside:
         return gettext("Откладывать нечего: список школ один и тот же.")
     return gettext(
@@ -222,18 +226,62 @@ def group_word(group: str) -> str:
 
 
 def _indexes(found: Objectivity) -> TableView:
-    """The official index of each region, with what it rests on."""
-    lines = {line.group: line for line in found.effects}
-    rows = []
-    for name, index in found.indexes:
-        line = lines[f"region={name}"]
-        rows.append((group_word(line.group), count_of(line.marked, line.asked), decimal(index)))
+    """The official index of each region by year, with what it rests on."""
+    rows = tuple(
+        (region_word(line.region), str(line.year), count_of(line.marked, line.asked), decimal(line.index))
+        for line in found.indexes
+    )
     heads = (
         gettext("Регион"),
+        gettext("Год"),
         gettext("С официальным признаком, из писавших работы перечня"),
         gettext("Индекс"),
     )
-    return TableView(gettext("Официальный индекс каждого региона"), heads, tuple(rows))
+    return TableView(gettext("Официальный индекс региона по годам"), heads, rows)
+
+
+def indexes_lead(found: Objectivity) -> str:
+    """What the index is, and what it is of where regions stand together."""
+    lead = gettext(
+        "Индекс — процент школ без единого официального признака в этом году, среди тех, кто в этом году писал работы "
+        "официального перечня."
+    )
+    if not any(line.region for line in found.indexes):
+        return lead
+    return lead + " " + gettext(
+        "Школы нескольких регионов: средний балл и квартили — своего региона, индекс у каждого свой. Проверки, по "
+        "которым составлен список, смотрят на все школы вместе."
+    )  # fmt: skip
+
+
+def region_word(region: str) -> str:
+    """A region as its line in the table of indexes; all schools where the data are of one."""
+    return group_word(f"region={region}") if region else gettext("Все школы")
+
+
+def basis_word(marker: Marker) -> str:
+    """What stands behind a marker."""
+    return gettext(_BASES[marker.basis])
+
+
+def marked_note() -> str:
+    """How a line of markers by school is to be read."""
+    return gettext(
+        "Строка — признак, который встретился в школе. Он говорит, что распределение необычно, и ничего не доказывает; чем "
+        "ещё это бывает и что посмотреть — на листе «Признаки». Чисел меньше чем по десяти участникам нет."
+    )
+
+
+def markers_note() -> str:
+    """Why more schools have a marker than the index counts."""
+    return gettext(
+        "Здесь считаются школы по всем работам; в официальный индекс входят только работы и признаки документа."
+    )
+
+
+def effects_title() -> str:
+    """Of the table and of the sheet that say which schools are touched."""
+    return gettext("Каких школ это касается")
 
 
 def _effects(lines: tuple[EffectLine, ...]) -> TableView:
@@ -246,4 +294,4 @@ def _effects(lines: tuple[EffectLine, ...]) -> TableView:
          count_of(one.flagged, one.tested))
         for one in lines
     )  # fmt: skip
-    return TableView(gettext("Каких школ это касается"), heads, rows)
+    return TableView(effects_title(), heads, rows)

@@ -144,6 +144,27 @@ def test_index_is_of_schools_without_official_markers(out: Path) -> None:
     assert region["objectivity_index"] == pytest.approx(100 - 100 * with_markers / len(counted), abs=1e-6)
 
 
+def test_index_of_a_year_counts_schools_and_markers_of_that_year(out: Path) -> None:
+    """Recomputed from markers.csv; the changes of a generation count in the year of the later paper."""
+    region = {row["indicator"]: float(row["value"]) for row in rows(out / "region.csv")}
+    years = {row["year"] for row in rows(out / "markers.csv") if row["year"]}
+    for year in years:
+        of_year = [row for row in rows(out / "markers.csv") if row["year"] == year and is_official(row)]
+        asked = {row["school_id"] for row in of_year if int(row["participants"])}
+        marked = {row["school_id"] for row in of_year if row["flagged"] == "true"}
+        assert (region[f"official.schools.{year}"], region[f"official.marked.{year}"]) == (
+            len(asked), len(marked),
+        )  # fmt: skip
+        index = 100 - 100 * len(marked) / len(asked)
+        assert region[f"objectivity_index.{year}"] == pytest.approx(index, abs=1e-6)
+
+
+def is_official(row: dict[str, str]) -> bool:
+    """A marker of the document in a paper of its list: ВПР 4 and 5 in mathematics and Russian."""
+    official = row["marker"] in {"inflated_mean", "journal_reversed", "sharp_rise", "sharp_fall"}
+    return official and row["grade"] in {"4", "5"} and row["subject"] in {"math", "russian"}
+
+
 def test_list_is_that_of_benjamini_and_hochberg(out: Path) -> None:
     told = [row for row in rows(out / "schools.csv") if row["p_value"]]
     ordered = sorted(told, key=lambda row: float(row["p_value"]))

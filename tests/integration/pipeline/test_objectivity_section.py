@@ -10,10 +10,11 @@ import pytest
 
 from rostok.pipeline.examining import Examination
 from rostok.pipeline.objectivity_effects import SchoolFacts
+from rostok.pipeline.objectivity_found import marked_papers
 from rostok.pipeline.objectivity_region import region_table
 from rostok.pipeline.objectivity_tables import Row, Tally
 from rostok.pipeline.report_sections import objectivity_section
-from rostok.reports.item_model import ListedPaper
+from rostok.reports.item_model import IndexLine, ListedPaper
 from rostok.reports.presenters.objectivity import present
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
@@ -73,10 +74,12 @@ def test_official_markers_are_counted_among_schools_that_wrote_official_papers()
     """40 schools, 20 wrote papers of the list, 10 of them are marked: the index says 50, and so must the count."""
     region = {
         "schools": 40.0, "official.schools": 20.0, "official.marked": 10.0, "objectivity_index": 50.0,
+        "official.schools.2021": 16.0, "official.marked.2021": 4.0, "objectivity_index.2021": 75.0,
         "schools.size=small": 30.0, "asked.size=small": 12.0, "marked.size=small": 6.0,
     }  # fmt: skip
     found = objectivity_section(_examination([_said(None, 0.001, True)], region), 0.05)
-    assert (found.marked, found.asked, found.index) == (10, 20, 50.0)
+    assert (found.marked, found.asked) == (10, 20)
+    assert found.indexes == (IndexLine("", 2021, 75.0, 16, 4),)  # never the one over all years
     (line,) = found.effects
     assert (line.schools, line.asked, line.marked) == (30, 12, 6)
 
@@ -97,13 +100,33 @@ def test_every_region_has_its_own_index() -> None:
     assert region["objectivity_index.2022.region=reg99"] == 0.0
     assert region["marked.inflated_mean"] == 2.0 and region["marked.inflated_mean.region=reg22"] == 1.0
     found = objectivity_section(_examination([_said(None, 0.001, True)], region), 0.05)
-    assert found.index is None and found.indexes == (("reg22", pytest.approx(200 / 3)), ("reg99", 0.0))
+    assert found.indexes == (
+        IndexLine("reg22", 2022, pytest.approx(200 / 3), 3, 1),
+        IndexLine("reg99", 2022, 0.0, 1, 1),
+    )
     assert [(line.group, line.asked, line.marked) for line in found.effects if line.group.startswith("region=")] == [
         ("region=reg22", 3, 1), ("region=reg99", 1, 1),
     ]  # fmt: skip
     view = present(found)
     assert view.indexes is not None
-    assert view.indexes.rows == (("регион 22", "1 из 3", "66,7"), ("регион 99", "1 из 1", "0,0"))
+    assert view.indexes.rows == (
+        ("регион 22", "2022", "1 из 3", "66,7"),
+        ("регион 99", "2022", "1 из 1", "0,0"),
+    )
+    assert "Школы нескольких регионов" in view.indexes_lead
+
+
+def test_markers_by_school_are_those_met_and_fit_a_sheet() -> None:
+    """Two markers met and one not: of listed schools alone where a sheet holds one row, none where it holds none."""
+    met = _said(SPRING, 0.002, True) | {"marker": "inflated_mean", "value": 14.5, "limit": 12.25}
+    elsewhere = met | {"school_id": "990002"}
+    examination = _examination([met, elsewhere, _said(AUTUMN, 0.7, False)], {})
+    found = marked_papers(examination)
+    assert [(one.school_id, one.assessment, one.value, one.limit) for one in found] == [
+        ("990001", SPRING, 14.5, 12.25), ("990002", SPRING, 14.5, 12.25),
+    ]  # fmt: skip
+    assert [one.school_id for one in marked_papers(examination, most=1)] == ["990001"]
+    assert marked_papers(examination, most=0) == ()
 
 
 def test_schools_of_the_list_are_those_that_wrote_its_papers() -> None:

@@ -245,14 +245,20 @@ def test_effects_are_told_in_words() -> None:
     assert effects.rows[2][2] == "—"  # nobody there wrote a paper of the official list
 
 
-def test_the_index_and_its_count_rest_on_the_same_schools() -> None:
-    """60 schools, 50 wrote papers of the list, 20 of them are marked: 100 − 40 = 60."""
-    said = " ".join(objectivity.present(OBJECTIVITY).lead)
-    assert "региона — 60,0" in said and f"20 из 50 (40,0{NBSP}%)" in said
+def test_the_index_is_told_by_year_and_never_over_years() -> None:
+    """10 of 40 schools are marked in 2020 and 15 of 50 in 2021, 20 of 50 in either: 75 and 70, and no index of 60."""
+    view = objectivity.present(OBJECTIVITY)
+    assert view.indexes is not None
+    assert view.indexes.rows == (
+        ("Все школы", "2020", f"10 из 40 (25,0{NBSP}%)", "75,0"),
+        ("Все школы", "2021", f"15 из 50 (30,0{NBSP}%)", "70,0"),
+    )
+    said = " ".join(view.lead)
+    assert f"хотя бы в одном году есть у 20 из 50 (40,0{NBSP}%) школ" in said and "60,0" not in said
 
 
 def test_nothing_listed_is_said_without_a_table() -> None:
-    view = objectivity.present(replace(OBJECTIVITY, listed=(), lists=None, index=None))
+    view = objectivity.present(replace(OBJECTIVITY, listed=(), lists=None, indexes=()))
     assert view.listed is None and view.lists is None
     assert "В список вошли: 0" in " ".join(view.lead)
 
@@ -293,7 +299,8 @@ def test_the_page_of_a_region_stays_under_twenty_megabytes() -> None:
 def test_sheets_of_sections_stand_before_the_methodology(book) -> None:
     names = book.sheetnames
     assert names[names.index("Задания") :] == [
-        "Задания", "Умения", "Доверие", "Признаки", "Методика", "Данные и замечания",
+        "Задания", "Умения", "Группы отметок", "Баллы", "Доверие", "Признаки", "Признаки школ",
+        "Официальный индекс", "Каких школ это касается", "Списки школ", "Методика", "Данные и замечания",
     ]  # fmt: skip
 
 
@@ -316,10 +323,41 @@ def test_listed_schools_keep_their_numbers(book) -> None:
     assert found[0][0] == "900002" and found[0][7] == pytest.approx(0.0000123)
     assert found[0][-3:] == ("не в списке", "сказать нельзя", "не в списке")
     assert found[1][-3:] == (None, None, None)
-    assert [row[0] for row in rows(book, "Признаки")] == [
+    assert [row[0] for row in rows(book, "Признаки")][:2] == [
         "Средний балл выше регионального",
         "Много работ ровно на границе отметки",
     ]
+
+
+def table_of(book, sheet: str) -> list[tuple]:
+    """Its rows without the notes below them."""
+    found = rows(book, sheet)
+    return found[: next((at for at, row in enumerate(found) if not any(row)), len(found))]
+
+
+def test_the_workbook_has_what_the_page_draws(book) -> None:
+    marks, scores = table_of(book, "Группы отметок"), table_of(book, "Баллы")
+    assert marks[0] == (PAPER.label, "1", "«2»", 80, 0.1, "по порядку") and len(marks) == 3 * 4
+    assert marks[4][-1] == "пересеклись"
+    assert [row[1:] for row in scores[2:4]] == [(2, 40, None, "«2»"), (3, 90, None, "«3»")]
+
+
+def test_the_workbook_has_the_index_the_groups_and_the_lists_of_the_page(book) -> None:
+    assert table_of(book, "Официальный индекс")[1] == ("Все школы", "2021", 50, 15, 70)
+    assert table_of(book, "Каких школ это касается")[0] == ("сельские", 30, 20, 10, 25, 1)
+    assert table_of(book, "Списки школ") == [("не в списке", 40, 39, 40), ("сказать нельзя", 20, 21, 20)]
+
+
+def test_markers_stand_by_school_and_paper_without_figures_of_a_few(book) -> None:
+    found = table_of(book, "Признаки школ")
+    assert [row[0] for row in found] == ["900002", "900002", "900001"]  # by place, as the list
+    assert found[0][5:10] == (PAPER.label, 9, None, None, None)
+    assert found[1][3:9] == (
+        "Много работ ровно на границе отметки", "проверка честного распределения", "все работы", 80, 15, 9.5,
+    )  # fmt: skip
+    assert found[2][6:9] == (25, 14.5, 12.25)
+    said = str(rows(book, "Признаки")[-1][0])
+    assert "в официальный индекс входят только работы и признаки документа" in said
 
 
 def test_a_plain_workbook_has_none_of_these_sheets(tmp_path) -> None:
