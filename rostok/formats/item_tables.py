@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from rostok.formats.cells import FLAW_CODES, Distinct, Flaw, item_score, plain, text_of
 from rostok.formats.csv_text import decode, delimiter_of, read_csv
-from rostok.formats.problem_log import ProblemLog
+from rostok.formats.problem_log import LISTED_PER_CODE, ProblemLog
 from rostok.formats.sniffing import FileForm, FileRefused, form_of
 from rostok.formats.spreadsheets import read_workbook
 from rostok.formats.workbook import Cell, Sheet
@@ -35,9 +36,11 @@ from rostok.wording import decimal, gettext
 BLANK = -3  # beside NOT_ATTEMPTED and NOT_TAUGHT: an empty cell, or one that is no score
 MOST_POINTS = 100  # a larger number in an item's column is a typing mistake or no score
 LEAST_SHARE = 0.5  # of the filled cells of a column must be scores for it to be an item
-# A score one pupil has, so far above all others: 7 among 0 and 1. An essay's best mark stands nearer to the next.
-# In fewer scores than these a jump is no wonder.
-LONE_SCORES, LONE_STEP, LONE_TIMES = 20, 3, 2
+# A score of one pupil or of very few, so far above all others: 7 among 0 and 1. An essay's best mark stands nearer
+# to the next. In fewer scores than these a jump is no wonder, and what more than this share got is no slip.
+LONE_SCORES, LONE_STEP, LONE_TIMES, LONE_SHARE = 20, 3, 2, 0.02
+# A column in which nothing comes twice and more than this share is no score: codes of pupils that happen to be small.
+KEY_CELLS, KEY_WRONG = 20, 0.1
 
 _FRACTION = re.compile(r"[+-]?\d{1,9}\.\d*[1-9]\d*")
 _STORED_ITEM = re.compile(r"item_\d{2,}")
@@ -267,7 +270,7 @@ def _scores(column: _Column, first_row: int, maximum: int | None, log: ProblemLo
     wrong = [place for place, (_, code) in enumerate(parsed) if code]
     filled = int(sum(n for n, (value, code) in zip(numbers, parsed, strict=True) if code or value != BLANK))
     bad = int(numbers[wrong].sum())
-    if filled and bad > (1 - LEAST_SHARE) * filled:
+    if filled and (bad > (1 - LEAST_SHARE) * filled or _is_key(parsed, numbers, filled, bad)):
         # No example: a column somebody forgot to name in --id holds names of pupils.
         row = first_row + int(np.flatnonzero(np.isin(column.cells.codes, wrong))[0])
         log.add("item-column-text", row=row, column=column.label,
@@ -276,24 +279,33 @@ def _scores(column: _Column, first_row: int, maximum: int | None, log: ProblemLo
     for place in wrong:
         _report(column, place, str(parsed[place][1]), first_row, maximum, log)
     found: Codes = values[column.cells.codes]
-    if maximum is None and (lone := _lone_score(values, numbers)) is not None:
-        top, below = lone
-        row = int(np.flatnonzero(found == top)[0])
-        log.add(
-            "item-score-alone",
-            row=first_row + row,
-            column=column.label,
-            value=str(top),
-            values={"below": below},
-        )
-        found[row] = BLANK
+    if maximum is None and (lone := _lone_scores(values, numbers)) is not None:
+        found = _without_lone(found, *lone, column.label, first_row, log)
     if not filled:
         log.add("item-empty", column=column.label)
     return found
 
 
-def _lone_score(values: Codes, numbers: NDArray[np.int64]) -> tuple[int, int] | None:
-    """The highest score and the next where the highest looks like a typing mistake: with it no scale may be found.
+def _is_key(parsed: list[tuple[int, str]], numbers: NDArray[np.int64], filled: int, bad: int) -> bool:
+    """No value comes twice, and too many of them are no scores to be slips."""
+    given = [value != BLANK or bool(code) for value, code in parsed]
+    return filled >= KEY_CELLS and bad > KEY_WRONG * filled and int(numbers[given].max()) == 1
+
+
+def _without_lone(found: Codes, least: int, below: int, label: str, first_row: int, log: ProblemLog) -> Codes:
+    """The column without its scores from ``least`` on; each of them is named with its row."""
+    alone = found >= least
+    others = int((found > NOT_TAUGHT).sum() - alone.sum())
+    rows = np.flatnonzero(alone)
+    for place, row in enumerate(rows[: LISTED_PER_CODE + 1].tolist()):
+        count = 1 if place < LISTED_PER_CODE else len(rows) - LISTED_PER_CODE
+        log.add("item-score-alone", row=first_row + row, column=label, value=str(found[row]), count=count,
+                values={"below": below, "others": others})  # fmt: skip
+    return np.where(alone, BLANK, found).astype(found.dtype)
+
+
+def _lone_scores(values: Codes, numbers: NDArray[np.int64]) -> tuple[int, int] | None:
+    """The least of the scores that look like typing mistakes, and the next below: with them no scale may be found.
 
     ``values``, ``numbers``: the distinct cells of a column and how many there are of each.
     """
@@ -302,9 +314,12 @@ def _lone_score(values: Codes, numbers: NDArray[np.int64]) -> tuple[int, int] | 
     got = np.flatnonzero(counts)
     if len(got) < 3 or counts.sum() < LONE_SCORES:
         return None
-    low, below, top = int(got[0]), int(got[-2]), int(got[-1])
-    far = top - below >= LONE_STEP and top - low > LONE_TIMES * (below - low)
-    return (top, below) if far and counts[top] == 1 else None
+    low, most = int(got[0]), max(1, LONE_SHARE * counts.sum())
+    for below, least in pairwise(got[1:].tolist()):
+        far = least - below >= LONE_STEP and least - low > LONE_TIMES * (below - low)
+        if far and counts[least:].sum() <= most:
+            return least, below
+    return None
 
 
 def _score(cell: Cell, maximum: int | None) -> tuple[int, str]:

@@ -25,10 +25,11 @@ from numpy.typing import NDArray
 
 import rostok
 from rostok.formats.identities import Identities, by_identity, check_identities, item_of, read_identities
-from rostok.formats.item_tables import BLANK, ItemTable, levels, read_item_file, read_item_table
-from rostok.formats.problem_log import LISTED_PER_CODE, ProblemLog
+from rostok.formats.item_tables import ItemTable, levels, read_item_file, read_item_table
+from rostok.formats.problem_log import ProblemLog
 from rostok.pipeline import item_outputs as outputs
 from rostok.pipeline.csv_files import spelt, write_csv
+from rostok.pipeline.item_booklets import Booklets, report_without_booklet, without_booklets
 from rostok.pipeline.item_doubts import report_columns, report_groups
 from rostok.pipeline.item_report import Spread, page_of, spread_of
 from rostok.pipeline.item_scale import (
@@ -77,13 +78,14 @@ class ItemAnalysis:
 class _Input:
     """A table with its special columns understood; ``codes`` (items × pupils), ``stated`` highest scores by item.
 
-    ``left_out``: pupils with scores that are of no known item; they have been named.
+    ``left_out``: pupils with scores that are of no known item or of a booklet not counted; they have been named.
     """
 
     labels: Labels
     codes: Codes
     booklet: Ints | None
     booklets: tuple[str, ...]
+    booklet_name: str
     group: Ints | None
     groups: tuple[str, ...]
     group_name: str
@@ -136,23 +138,13 @@ def _understood(
     booklets, booklet_of = levels(read.columns[booklet]) if booklet else ((), None)
     labels, codes, left_out = read.items, read.scores, 0
     if identities is not None and booklet_of is not None:
-        left_out = _report_without_booklet(read, booklet or "", booklet_of, log)
+        left_out = report_without_booklet(codes, booklet_of, booklet or "", read.first_row, log)
         labels, codes = by_identity(labels, codes, booklet_of, booklets, check_identities(identities), log)
     columns = {name: read.columns[name] for name in ids}
     return _Input(
-        Labels(labels), codes, booklet_of, booklets, group_of, groups, group or "", columns, {}, left_out
-    )
-
-
-def _report_without_booklet(read: ItemTable, column: str, booklet: Ints, log: ProblemLog) -> int:
-    """Name the pupils whose columns are of no known item, because their booklet is not said."""
-    rows = np.flatnonzero((booklet < 0) & (read.scores != BLANK).any(axis=0))
-    for row in rows[:LISTED_PER_CODE].tolist():
-        log.add("pupil-without-booklet", row=row + read.first_row, column=column)
-    if len(rows) > LISTED_PER_CODE:
-        next_row = int(rows[LISTED_PER_CODE]) + read.first_row
-        log.add("pupil-without-booklet", row=next_row, column=column, count=len(rows) - LISTED_PER_CODE)
-    return len(rows)
+        Labels(labels, read.first_row), codes, booklet_of, booklets, booklet or "", group_of, groups, group or "",
+        columns, {}, left_out,
+    )  # fmt: skip
 
 
 def _stated(
@@ -170,12 +162,12 @@ def _stated(
 
 
 def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> ItemAnalysis:
+    links, given = _linked(given, log)
     scores = treated(given.codes, Treatment.RULE)
     maxima = np.maximum(scores.max(axis=1, initial=0), 0).astype(np.int64)
     pupils = _report_pupils(scores, given.left_out, log)
     _report_items(given, scores, maxima, log)
-    links, used = _links(given, scores, log)
-    scale = find_scale(used, given.labels, log)
+    scale = find_scale(scores, given.labels, log)
     _report_unused(given, scale, maxima, log)
     tables = _classical(given, scores, maxima, pupils, scale, log)
     tables |= _model(given, scores, maxima, scale)
@@ -186,7 +178,7 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
     if found.any:
         possible = given.possible(maxima)
         tables["sensitivity"] = sensitivity_table(
-            given.labels, given.codes, given.booklet, found, used, scale, possible, log
+            given.labels, given.codes, given.booklet, found, scores, scale, possible, log
         )
     problems = (*before, *log.problems())
     tables["problems"] = problems_table(problems)
@@ -194,6 +186,19 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
     found_scale = scale.calibration
     log_likelihood = None if found_scale is None else found_scale.log_likelihood
     return ItemAnalysis(tables, problems, pupils, spread, log_likelihood)
+
+
+def _linked(given: _Input, log: ProblemLog) -> tuple[list[BookletLink], _Input]:
+    """The tests of the links, and the input without the booklets that fail them: one column is not one item there."""
+    if given.booklet is None or len(given.booklets) < 2:
+        return [], given
+    scores = treated(given.codes, Treatment.RULE)
+    links, kept = linked_booklets(scores, given.booklet, given.booklets, given.labels, log)
+    if kept.all():
+        return links, given
+    of_booklets = Booklets(given.booklet_name, given.booklets, given.booklet, given.labels.first_row)
+    codes, left_out = without_booklets(given.codes, of_booklets, kept, log)
+    return links, replace(given, codes=codes, left_out=given.left_out + left_out)
 
 
 def _report_pupils(scores: Codes, left_out: int, log: ProblemLog) -> int:
@@ -226,15 +231,6 @@ def _report_unused(given: _Input, scale: Scale, maxima: Ints, log: ProblemLog) -
         never = [*range(int(scale.lowest[place])), *unused.tolist()]
         if never:
             log.add("item-scores-unused", column=given.labels.items[place], value=", ".join(map(str, never)))
-
-
-def _links(given: _Input, scores: Codes, log: ProblemLog) -> tuple[list[BookletLink], Codes]:
-    """The tests of the links, and the scores without the booklets that cannot stand on the scale."""
-    if given.booklet is None or len(given.booklets) < 2:
-        return [], scores
-    links, kept = linked_booklets(scores, given.booklet, given.booklets, given.labels, log)
-    out = ~np.append(kept, True)[given.booklet]  # pupils without a booklet stay: place −1 is the last
-    return links, np.where(out, -1, scores).astype(scores.dtype) if out.any() else scores
 
 
 def _classical(

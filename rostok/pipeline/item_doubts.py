@@ -5,6 +5,7 @@ Everything here is said and nothing left out: only the person knows what a colum
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -21,17 +22,34 @@ LARGE_TIMES = 10  # a highest score so many times that of the usual item: a coun
 SAMPLE = 500  # pupils: a total is one of every pupil, so some hundred show it
 TOTAL_SHARE = 0.95  # of the pupils meet the sum: a total counted by hand has slips
 LEAST_UNUSUAL = 10  # pupils off the commonest score: where all have full marks, anything is a sum of anything
+LEAST_OF_LIST = 10  # pupils: numbers that only grow over so many rows are a list's, not scores
+MOST_WORDS = 2  # of a heading: a longer one is a sentence about an item
+# Words of headings of columns that say who the pupil is, or what was given to the pupil; not what the pupil got.
+BOOKLET_WORDS = frozenset(
+    ["вар", "вариант", "варианта", "variant", "version", "form", "booklet", "idbook", "bookid"]
+)
+PERSON_WORDS = frozenset([
+    "код", "code", "id", "логин", "login", "номер", "№", "пп", "ученик", "ученика", "участник", "участника", "pupil",
+    "student", "person", "класс", "class", "grade", "школа", "school", "оо", "район", "пол", "sex", "gender", "группа",
+    "group", "год", "year", "возраст", "age",
+])  # fmt: skip
 LEAST_OF_GROUP = 100  # pupils: the manual's bound for a class of differential items
 
 
 def report_columns(
     labels: Labels, scores: Codes, maxima: Ints, stated: Mapping[str, int], log: ProblemLog
 ) -> None:
-    """Say which columns look like totals, or like no score at all; one sentence for each."""
+    """Say which columns look like a variant, a code, a total, or like no score at all; one sentence for each."""
     some = scores[:, :: max(1, scores.shape[1] // SAMPLE)]
     for place, name in enumerate(labels.items):
         summed = _summed(some, place)
-        if len(summed):
+        if name not in stated and _says(name, BOOKLET_WORDS):
+            log.add("item-booklet-like", column=name, values={"n": _different(scores[place])})
+        elif name not in stated and _says(name, PERSON_WORDS):
+            log.add("item-person-like", column=name)
+        elif _is_list(scores[place]):
+            log.add("item-list-like", column=name)
+        elif len(summed):
             log.add("item-total", column=name, values={"items": labels.listed(summed.tolist())})
         elif (different := _different(scores[place])) > MANY_SCORES:
             log.add("item-many-scores", column=name, value=str(maxima[place]), values={"n": different})
@@ -39,6 +57,18 @@ def report_columns(
             log.add(
                 "item-maximum-large", column=name, value=str(maxima[place]), values={"usual": f"{usual:g}"}
             )
+
+
+def _says(name: str, words: frozenset[str]) -> bool:
+    """A heading of a word or two, one of them among ``words``; with a number it is an item's: «группа 3»."""
+    said = re.findall(r"[^\W_]+|№", name.casefold())
+    return len(said) <= MOST_WORDS and not words.isdisjoint(said) and not any(map(str.isdecimal, said))
+
+
+def _is_list(column: Codes) -> bool:
+    """Grows from row to row: numbers of a list, which no scores do by chance."""
+    known = column[column >= 0]
+    return len(known) >= LEAST_OF_LIST and bool((np.diff(known.astype(np.int64)) > 0).all())
 
 
 def _different(column: Codes) -> int:

@@ -39,15 +39,23 @@ class Scale:
 
 @dataclass(frozen=True)
 class Labels:
-    """Names of the items for messages."""
+    """Names of the items, and the number of the first pupil's row, for messages."""
 
     items: tuple[str, ...]
+    first_row: int = 2
 
     def listed(self, places: Sequence[int], most: int = 8) -> str:
         """``«1», «2»`` and how many more."""
-        shown = ", ".join(f"«{self.items[place]}»" for place in places[:most])
-        more = len(places) - most
-        return gettext("{listed} и ещё {more}", listed=shown, more=more) if more > 0 else shown
+        return _first([f"«{self.items[place]}»" for place in places], most)
+
+    def rows(self, pupils: Ints, most: int = 8) -> str:
+        """``2, 14`` and how many more."""
+        return _first([str(pupil + self.first_row) for pupil in pupils.tolist()], most)
+
+
+def _first(names: Sequence[str], most: int) -> str:
+    shown, more = ", ".join(names[:most]), len(names) - most
+    return gettext("{listed} и ещё {more}", listed=shown, more=more) if more > 0 else shown
 
 
 def lowest_scores(scores: Codes) -> Ints:
@@ -67,39 +75,62 @@ def find_scale(scores: Codes, labels: Labels, log: ProblemLog | None = None) -> 
         [np.maximum(row - row.dtype.type(low), -1) for row, low in zip(scores, lowest, strict=True)]
     )
     active = np.flatnonzero(shifted.max(axis=1, initial=0) > 0)
-    if len(active) < 2:
-        return _without(active, lowest, gettext("меньше двух заданий с разными баллами"), log)
+    while len(active) > 1:
+        grouping, active = _of_one_scale(shifted, active, labels, log)
+        try:
+            return Scale(active, grouping, calibrate(grouping.grouped), lowest)
+        except NotEstimable:
+            jumps = _widest_jumps(grouping)
+            if not jumps.any():
+                return _without(lowest, gettext("у правдоподобия нет конечного максимума"), log)
+            for place in active[jumps].tolist():
+                _report_jump(scores[place], place, labels, log)
+            active = active[~jumps]
+    return _without(lowest, gettext("меньше двух заданий с разными баллами"), log)
+
+
+def _without(lowest: Ints, detail: str, log: ProblemLog | None) -> Scale:
+    if log is not None:
+        log.add("scale-not-found", values={"detail": detail})
+    return Scale(np.zeros(0, np.int64), None, None, lowest)
+
+
+def _of_one_scale(
+    shifted: Codes, active: Ints, labels: Labels, log: ProblemLog | None
+) -> tuple[Grouping, Ints]:
+    """Those of the items that common pupils connect and answers compare, with their counts."""
     while True:
         grouping = group(shifted[active])
         kept = _connected(grouping, active, labels, log)
         if kept is None:
             kept = _comparable(grouping, active, labels, log)
         if kept is None:
-            break
+            return grouping, active
         active = active[kept]
-    try:
-        return Scale(active, grouping, calibrate(grouping.grouped), lowest)
-    except NotEstimable:
-        return _without(active, lowest, _no_maximum(grouping, active, labels), log)
 
 
-def _without(active: Ints, lowest: Ints, detail: str, log: ProblemLog | None) -> Scale:
-    if log is not None:
-        log.add("scale-not-found", values={"detail": detail})
-    return Scale(active[:0], None, None, lowest)
+def _widest_jumps(grouping: Grouping) -> Bools:
+    """Items whose best score stands farthest from the next lower one: they are the first to do without.
 
-
-def _no_maximum(grouping: Grouping, active: Ints, labels: Labels) -> str:
-    """Why, with the items whose best score is of one pupil and stands apart: they are the first to look at."""
+    Only scores of a minority: an item worth two points and nothing between is no mistake.
+    """
     counts, top = grouping.grouped.category_counts, grouping.grouped.maxima
-    rows = np.arange(len(top))
-    apart = (counts[rows, top] == 1) & (counts[rows, np.maximum(top - 1, 0)] == 0)
-    if not apart.any():
-        return gettext("у правдоподобия нет конечного максимума")
-    return gettext(
-        "у правдоподобия нет конечного максимума; наибольший балл у одного участника, а на балл меньше ни у кого: {items}",
-        items=labels.listed(active[apart].tolist()),
-    )
+    items = np.arange(len(top))
+    below = counts.copy()
+    below[items, top] = 0
+    scores = np.arange(counts.shape[1])
+    jump = top - np.where(below > 0, scores, 0).max(axis=1)
+    few = counts[items, top] < below.sum(axis=1)
+    jump = np.where(few & (jump > 1), jump, 0)
+    return np.asarray((jump > 0) & (jump == jump.max(initial=0)))
+
+
+def _report_jump(column: Codes, place: int, labels: Labels, log: ProblemLog | None) -> None:
+    if log is None:
+        return
+    top = int(column.max())
+    log.add("item-score-jump", column=labels.items[place], value=str(top),
+            values={"below": int(column[column < top].max()), "rows": labels.rows(np.flatnonzero(column == top))})  # fmt: skip
 
 
 def _connected(grouping: Grouping, active: Ints, labels: Labels, log: ProblemLog | None) -> Bools | None:

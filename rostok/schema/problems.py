@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rostok.schema.cluster_problems import CLUSTER_KINDS
 from rostok.schema.context_problems import CONTEXT_KINDS
 from rostok.schema.growth_problems import GROWTH_KINDS
+from rostok.schema.item_problems import ITEM_KINDS
 from rostok.schema.model_problems import MODEL_KINDS
 from rostok.schema.problem_kinds import ProblemKind, Severity
 from rostok.wording import N_, gettext
@@ -244,88 +245,6 @@ _KINDS = (
                 N_("Строка в список не вошла. Впишите «да» или «нет».")),
     ProblemKind("indicator-repeated", W, N_("Строка {row}: показатель «{column}» школы {school} за этот год записан дважды по-разному."),
                 N_("Взято первое значение.")),
-    # --- tables of items
-    ProblemKind("item-table-unknown", E, N_("Файл «{file}» — не таблица: читаются CSV, XLSX, XLS, ODS и Parquet."),
-                N_("Сохраните таблицу в одном из этих видов.")),
-    ProblemKind("items-none", E, N_("В файле «{file}» нет ни одного столбца с баллами за задание."),
-                N_("Нужна строка на участника и столбец на задание; столбцы с кодами и именами назовите в --id.")),
-    ProblemKind("column-unnamed", I, N_("Столбец {column} без заголовка не прочитан."),
-                N_("Если в нём баллы, назовите задание в первой строке.")),
-    ProblemKind("item-column-text", W, N_("Столбец «{column}» не похож на задание: {wrong} из {filled} значений — не целые числа от 0 до {most}, первое — в строке {row}."),
-                N_("Столбец не прочитан. Если он говорит, кто участник, назовите его в --id.")),
-    ProblemKind("item-score-fraction", W, N_("Строка {row}, столбец «{column}»: балл {value} — дробный."),
-                N_("Ячейка не учтена: баллы должны быть целыми. Если за задание ставят части балла, умножьте весь столбец, "
-                   "чтобы баллы стали целыми.")),
-    ProblemKind("item-score-alone", W,
-                N_("Строка {row}, столбец «{column}»: балл {value} только у одного участника, у остальных не больше {below}."),
-                N_("Похоже на опечатку: ячейка не учтена, остальное посчитано. Если балл верен, добавьте "
-                   "--maximum \"{column}={value}\".")),
-    ProblemKind("item-labels-repeated", W, N_("Два столбца названы «{column}», а баллы в них разные."),
-                N_("Второй назван «{value}». Назовите задания по-разному.")),
-    ProblemKind("item-column-repeated", W, N_("Столбец «{column}» стоит в таблице дважды с одними и теми же баллами."),
-                N_("Прочитан один раз.")),
-    ProblemKind("item-empty", W, N_("Задание «{column}»: нет ни одного балла."),
-                N_("Остальные задания посчитаны без него.")),
-    ProblemKind("item-one-value", W, N_("Задание «{column}»: у всех участников один балл ({value})."),
-                N_("Связь с тестом и трудность такого задания не определены; остальные посчитаны без него.")),
-    ProblemKind("item-many-scores", W, N_("В столбце «{column}» разных баллов {n}, наибольший {value}."),
-                N_("Прочитан как задание. Если это не балл за задание, назовите столбец в --id.")),
-    ProblemKind("item-total", W, N_("Столбец «{column}» — сумма столбцов {items}."),
-                N_("Прочитан как задание и вошёл во все показатели. Если это итог, назовите столбец в --id.")),
-    ProblemKind("item-maximum-large", W,
-                N_("Столбец «{column}»: наибольший балл {value}, а у остальных заданий обычно {usual}."),
-                N_("Прочитан как задание. Если это не балл за задание, назовите столбец в --id; если балл, назовите наибольший "
-                   "в --maximum.")),
-    ProblemKind("item-scores-unused", I, N_("Задание «{column}»: баллов {value} не получил никто."),
-                N_("В модели этих баллов нет, порог над ними — средний на переход через них.")),
-    ProblemKind("item-not-placed", W,
-                N_("Задание «{column}» не поместить на шкалу: у участников, по которым его можно сравнить с остальными, "
-                   "баллы за него либо все наибольшие, либо все нулевые."),
-                N_("Трудность не посчитана; остальные задания посчитаны без него, первичный балл в persons.csv тоже.")),
-    ProblemKind("items-unconnected", W,
-                N_("Задания распадаются на группы, у которых нет общих участников: {groups}."),
-                N_("На одной шкале посчитана первая группа, трудности остальных пусты: общего начала отсчёта у них нет.")),
-    ProblemKind("pupils-without-scores", I, N_("Участников без единого балла: {count}."), N_("Не учтены.")),
-    ProblemKind("pupil-without-booklet", W,
-                N_("Строка {row}: столбец «{column}» пуст, а без варианта не известно, какие задания писал участник."),
-                N_("Участник не учтён нигде. Впишите вариант.")),
-    ProblemKind("pupils-too-few", W, N_("Участников с баллами {n}: {what} посчитать нельзя."),
-                N_("Нужно хотя бы {least}.")),
-    ProblemKind("alpha-unknown", W, N_("Альфа не посчитана: задания «{column}» и «{value}» не писал вместе почти никто."),
-                N_("Посчитайте её по каждому варианту отдельно.")),
-    ProblemKind("scale-not-found", W, N_("Шкала трудностей не посчитана: {detail}."),
-                N_("Классические показатели посчитаны. Нужно больше участников или заданий.")),
-    ProblemKind("link-refused", W,
-                N_("«{value}» и «{other}» нельзя поставить на одну шкалу: трудности общих заданий разошлись больше чем на "
-                   "{limit} у {drifting} из {common}."),
-                N_("На общей шкале оставлена наибольшая группа вариантов. Проверьте, те ли это задания: "
-                   "одинаковый номер в другом варианте — не общее задание.")),
-    ProblemKind("link-drift", W,
-                N_("Задание «{column}» в «{value}» и «{other}» разной трудности: разница {difference} логита."),
-                N_("Шкала общая, остальные задания её держат. Если это не одно и то же задание, уберите его из таблицы соответствия.")),
-    ProblemKind("link-unknown", W,
-                N_("Держится ли связь «{value}» и «{other}», сказать нельзя: общих заданий {common}, из них надёжно "
-                   "сравнимых {known}."),
-                N_("Шкала общая под вашим словом, что задания одни и те же.")),
-    ProblemKind("identity-unknown", W, N_("Таблица соответствия называет столбец «{column}» варианта «{value}», которого нет."),
-                N_("Строка не учтена. Исправьте таблицу.")),
-    ProblemKind("identity-repeated", E, N_("Таблица соответствия: в варианте «{value}» задание «{column}» названо дважды."),
-                N_("Оставьте одно.")),
-    ProblemKind("identity-column-repeated", E,
-                N_("Таблица соответствия: столбец «{column}» варианта «{value}» назван двумя заданиями: {items}."),
-                N_("Оставьте одно.")),
-    ProblemKind("identity-incomplete", E, N_("Таблица соответствия «{file}», строка {row}: пусто в столбце {column}."),
-                N_("Впишите значение или уберите строку.")),
-    ProblemKind("groups-too-few", W, N_("В столбце «{column}» меньше двух групп: смещение заданий не посчитано."),
-                N_("Назовите столбец, в котором групп две или больше.")),
-    ProblemKind("pupils-without-group", W, N_("Участников, у которых столбец «{column}» пуст: {count}."),
-                N_("В смещении заданий они не учтены, в остальном учтены.")),
-    ProblemKind("groups-small", W, N_("В столбце «{column}» групп, где участников меньше {least}: {small} из {groups}."),
-                N_("Смещение посчитано, но о таких группах говорит мало: смотрите интервалы в dif_pairs.csv или объедините группы.")),
-    ProblemKind("item-skips-matter", W,
-                N_("Пропуски меняют картину: трудность задания «{column}» от {low} до {high} логита в зависимости от того, "
-                   "считать их нулём или не считать."),
-                N_("Взято правило руководства; оба крайних счёта — в sensitivity.csv.")),
     # --- what was asked
     ProblemKind(
         "methodology-unknown",
@@ -420,5 +339,5 @@ _KINDS = (
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, ProblemKind] = {
-    kind.code: kind for kind in (*_KINDS, *MODEL_KINDS, *CLUSTER_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)
+    kind.code: kind for kind in (*_KINDS, *ITEM_KINDS, *MODEL_KINDS, *CLUSTER_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)
 }

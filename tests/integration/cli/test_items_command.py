@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -14,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from rostok import pipeline
-from rostok.schema.problems import InputRefused
-from tests.integration.command import Outcome, contents, rostok
+from tests.integration.cli.item_files import NAMES, SCORES, analysed, figures, plain, rows, table
+from tests.integration.command import contents, rostok
 from tests.integration.pipeline.item_cases import DIFFICULTY, answers
 from tests.unit.formats.vpr_samples import save_ods
 
@@ -39,39 +37,6 @@ ALWAYS = {
     "run.json",
     "items.html",
 }
-SCORES = answers(pupils=400).T.tolist()  # rows of pupils
-NAMES = [str(number) for number in range(1, 7)]
-
-
-def table(rows: list[list[object]], header: list[str], delimiter: str = ",") -> bytes:
-    stream = io.StringIO()
-    csv.writer(stream, delimiter=delimiter, lineterminator="\n").writerows([header, *rows])
-    return stream.getvalue().encode()
-
-
-def plain(folder: Path, delimiter: str = ",") -> Path:
-    path = folder / "баллы.csv"
-    path.write_bytes(table(SCORES, NAMES, delimiter))
-    return path
-
-
-def analysed(path: Path, out: Path, *options: object) -> Outcome:
-    done = rostok("items", path, *options, "--out", out)
-    assert (done.code, done.out) == (0, f"{out}\n"), done.err
-    return done
-
-
-def rows(out: Path, name: str) -> list[dict[str, str]]:
-    with (out / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def figures(out: Path) -> dict[str, bytes]:
-    return {
-        name: content
-        for name, content in contents(out).items()
-        if name not in {"run.json", "problems.csv", "items.html"}
-    }
 
 
 def test_files_and_columns(tmp_path: Path) -> None:
@@ -171,46 +136,6 @@ def test_item_that_favours_a_group_is_found(tmp_path: Path) -> None:
     assert found.tables["dif"].column("odds_ratio")[2].as_py() < 0.5
 
 
-def test_booklets_meet_the_complete_table(tmp_path: Path) -> None:
-    """Three booklets of four items out of six: difficulties within three errors of those of the whole."""
-    whole = answers(pupils=6000)
-    thinned = [
-        [cell if (item + pupil) % 3 else "" for item, cell in enumerate(row)]
-        for pupil, row in enumerate(whole.T.tolist())
-    ]
-    path = tmp_path / "баллы.csv"
-    path.write_bytes(table([[pupil % 3, *row] for pupil, row in enumerate(thinned)], ["вариант", *NAMES]))
-    analysed(path, tmp_path / "out", "--booklet", "вариант")
-    complete = (
-        pipeline.items(pa.table(dict(zip(NAMES, whole, strict=True))))
-        .tables["rasch"]
-        .column("difficulty")
-        .to_pylist()
-    )
-    for row, expected in zip(rows(tmp_path / "out", "rasch.csv"), complete, strict=True):
-        assert abs(float(row["difficulty"]) - expected) < 3 * float(row["standard_error"])
-    assert {row["link"] for row in rows(tmp_path / "out", "link.csv")} <= {"holds", "cannot_tell"}
-
-
-def test_positions_of_variants_need_identities(tmp_path: Path) -> None:
-    """The second variant has the items in the opposite order: refused by position, joined by the table."""
-    both = np.hstack([answers(), answers(DIFFICULTY[::-1], seed=2)]).T.tolist()
-    path, identity = tmp_path / "баллы.csv", tmp_path / "соответствие.csv"
-    path.write_bytes(
-        table([["А" if n < 4000 else "Б", *row] for n, row in enumerate(both)], ["вариант", *NAMES])
-    )
-    refused = analysed(path, tmp_path / "refused", "--booklet", "вариант")
-    assert "нельзя поставить на одну шкалу" in refused.err
-    pairs = [("А", name, f"з{name}") for name in NAMES] + [
-        ("Б", str(7 - int(name)), f"з{name}") for name in NAMES
-    ]
-    identity.write_bytes(table([list(pair) for pair in pairs], ["booklet", "column", "item"]))
-    analysed(path, tmp_path / "joined", "--booklet", "вариант", "--identity", identity)
-    joined = [float(row["difficulty"]) for row in rows(tmp_path / "joined", "rasch.csv")]
-    assert np.abs(np.array(joined) - DIFFICULTY).max() < 0.15
-    assert {row["link"] for row in rows(tmp_path / "joined", "link.csv")} == {"holds"}
-
-
 def test_skips_by_rule_and_both_extremes(tmp_path: Path) -> None:
     """«X» is zero, not taught and blank are missing; of 4 cells without points by hand."""
     spoilt = [list(row) for row in SCORES]
@@ -260,37 +185,6 @@ def test_names_of_pupils_are_never_repeated(tmp_path: Path) -> None:
     assert not [name for name, content in contents(tmp_path / "out").items() if "Снегир".encode() in content]
 
 
-def empty_book() -> bytes:
-    stream = io.BytesIO()
-    openpyxl.Workbook().save(stream)
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("задания.xlsx", empty_book(), "нет ни одной заполненной ячейки"),
-        ("задания.csv", b"booklet,column,item\n", "есть шапка, но нет ни одной строки"),
-        ("задания.csv", "booklet,column,item\nА,1,дроби\nА,1,углы\n".encode(), "назван двумя заданиями: «дроби», «углы»"),
-        ("задания.csv", "booklet,column,item\nА,1,дроби\nА,2,\n".encode(), "строка 3: пусто в столбце item"),
-    ],
-)  # fmt: skip
-def test_bad_tables_of_identity(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
-    (tmp_path / name).write_bytes(content)
-    scores = tmp_path / "баллы.csv"
-    scores.write_bytes(table([["А", *row] for row in SCORES], ["вариант", *NAMES]))
-    done = rostok("items", scores, "--booklet", "вариант", "--identity", tmp_path / name, "--out", tmp_path / "out")  # fmt: skip
-    assert (done.code, (tmp_path / "out").exists()) == (2, False)
-    assert sentence in done.err
-
-
-def test_variants_without_a_score_are_refused() -> None:
-    blank = pa.table({"вариант": ["А", "Б"] * 5, "1": pa.nulls(10, pa.string())})
-    with pytest.raises(InputRefused) as refused:
-        pipeline.items(blank, booklet="вариант", identities={("А", "1"): "дроби"})
-    assert "items-none" in [problem.code for problem in refused.value.problems]
-
-
 def test_figures_of_a_maximum_nobody_reached(tmp_path: Path) -> None:
     """Ten pupils with one point of two: 5 points of 20 are 25 %, not 50; the model knows seen scores only."""
     path = tmp_path / "баллы.csv"
@@ -305,26 +199,6 @@ def test_figures_of_a_maximum_nobody_reached(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "rasch.csv").exists()
     second = rows(tmp_path / "out", "classical.csv")[1]
     assert (second["max_score"], second["percent_correct"]) == ("1", "60")
-
-
-def test_pupils_without_a_variant_are_named_and_counted_once() -> None:
-    """Rows 4 and 6 have scores and no variant; row 7 has neither, and is a pupil without scores as anywhere."""
-    variants = ["А", "Б", None, "А", "", None, "Б"]
-    cells = pa.table({"вариант": variants, "1": [1, 0, 1, 0, 1, None, 1], "2": [0, 1, 1, 1, 0, None, 1]})
-    found = pipeline.items(cells, booklet="вариант", identities={("А", "1"): "дроби", ("Б", "1"): "дроби"})
-    named = [problem for problem in found.problems if problem.code == "pupil-without-booklet"]
-    assert [(problem.row, problem.column) for problem in named] == [(4, "вариант"), (6, "вариант")]
-    without = [problem.count for problem in found.problems if problem.code == "pupils-without-scores"]
-    assert (without, found.pupils) == ([1], 4)
-
-
-def test_maxima_follow_their_items_through_identities() -> None:
-    cells = pa.table({"вариант": ["А", "Б"] * 4, "1": [1, 0, 0, 1] * 2, "2": [0, 1, 1, 1] * 2})
-    named = {("А", "1"): "дроби", ("Б", "2"): "дроби"}
-    found = pipeline.items(cells, booklet="вариант", identities=named, maxima={"1": 3})
-    table = {row["item"]: row["max_score"] for row in found.tables["classical"].to_pylist()}
-    # Column 1 is «дроби» in variant А and an item of its own in Б; column 2 has no stated maximum.
-    assert table == {"дроби": 3, "А:2": 1, "Б:1": 3}
 
 
 def test_percent_of_the_sensitivity_run_takes_the_given_maximum() -> None:

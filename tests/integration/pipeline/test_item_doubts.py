@@ -62,7 +62,7 @@ def test_highest_score_far_above_the_usual_is_named() -> None:
 
 
 def test_one_column_has_one_doubt() -> None:
-    ages: Columns = {**SIX, "возраст": [10 + number % 50 for number in range(300)]}
+    ages: Columns = {**SIX, "минут": [10 + number % 50 for number in range(300)]}
     doubts = [p.code for p in pipeline.items(pa.table(ages)).problems if p.code.startswith("item-m")]
     assert doubts == ["item-many-scores"]
 
@@ -78,11 +78,68 @@ def test_pupils_without_a_group_and_small_groups_are_counted() -> None:
     ]
 
 
-def test_scale_without_a_maximum_names_the_score_that_stands_apart() -> None:
-    """A stated maximum keeps the score, and with it the reason why there is no scale."""
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("вариант", "item-booklet-like"),
+        ("Вар.", "item-booklet-like"),
+        ("№ варианта", "item-booklet-like"),
+        ("booklet", "item-booklet-like"),
+        ("pupil_id", "item-person-like"),
+        ("Пол", "item-person-like"),
+        ("класс", "item-person-like"),
+    ],
+)
+def test_heading_of_no_item_is_named(heading: str, code: str) -> None:
+    two: list[int | None] = [1, 2] * 150
+    found = [p.code for p in pipeline.items(pa.table({heading: two, **SIX})).problems if p.column == heading]
+    assert found == [code, "item-scores-unused"]  # the second is of the score 0
+    stated = pipeline.items(pa.table({heading: two, **SIX}), maxima={heading: 2})
+    assert not [p for p in stated.problems if p.code == code]
+
+
+@pytest.mark.parametrize(
+    "heading", ["вариант 3", "группа 12", "формула", "год основания города", "5класс", "В1"]
+)
+def test_heading_of_an_item_is_not_named(heading: str) -> None:
+    found = pipeline.items(pa.table({heading: [0, 1] * 150, **SIX})).problems
+    assert not [p for p in found if p.code in ("item-booklet-like", "item-person-like", "item-list-like")]
+
+
+def test_numbers_of_a_list_are_named() -> None:
+    """A class of 20 pupils numbered from 1 on; a score of all of them never grows so."""
+    small = {name: cells[:20] for name, cells in SIX.items()}
+    assert said({"порядок": list(range(1, 21)), **small}, "item-list-like") == [
+        "Столбец «порядок»: числа только растут от строки к строке, как номер по списку."
+    ]
+    assert said({"порядок": [2, 1, *range(3, 21)], **small}, "item-list-like") == []
+
+
+def test_score_without_which_there_is_a_scale_is_named_with_its_rows() -> None:
+    """Two pupils of 30 are too many for a slip, so their score counts, but no scale bridges 1 and 5."""
+    some = {name: cells[:30] for name, cells in SIX.items()}
+    table = {**some, "4": [5, *some["4"][1:9], 5, *some["4"][10:]]}
+    found = pipeline.items(pa.table(table))
+    (jump,) = [problem for problem in found.problems if problem.code == "item-score-jump"]
+    assert jump.sentence.startswith("Задание «4»: балл 5 (строки: 2, 11), у остальных не больше 1")
+    assert "scale-not-found" not in [problem.code for problem in found.problems]
+    thresholds = {row["item"] for row in found.tables["pcm"].to_pylist() if row["threshold"] is not None}
+    assert thresholds == {"1", "2", "3", "5", "6"}
+    top = {row["item"]: row["max_score"] for row in found.tables["classical"].to_pylist()}
+    assert top["4"] == 5
+
+
+def test_stated_maximum_keeps_a_lone_score_off_the_scale_only() -> None:
+    """The other items stand where they do in a table without the item."""
     first = [7, *SIX["1"][1:]]
-    (sentence,) = said({**SIX, "1": first}, "scale-not-found", maxima={"1": 7})
-    assert "наибольший балл у одного участника, а на балл меньше ни у кого: «1»" in sentence
+    found = pipeline.items(pa.table({**SIX, "1": first}), maxima={"1": 7})
+    (jump,) = [problem for problem in found.problems if problem.code == "item-score-jump"]
+    assert (jump.column, jump.value, jump.values["rows"]) == ("1", "7", "2")
+    others = pipeline.items(pa.table({name: cells for name, cells in SIX.items() if name != "1"}))
+    own = [row for row in found.tables["pcm"].to_pylist() if row["item"] != "1"]
+    assert [row["threshold"] for row in own] == pytest.approx(
+        others.tables["rasch"].column("difficulty").to_pylist()
+    )
 
 
 def test_log_likelihood_is_that_of_erm_and_stands_in_run_json(shared: Path, tmp_path: Path) -> None:

@@ -62,7 +62,8 @@ def test_score_far_above_all_others_is_set_aside(lone: int) -> None:
     "column",
     [
         [*HALVES[:-1], 3],  # one step skipped: a hard item of three points
-        [*HALVES[:-2], 7, 7],  # two pupils: no slip of one finger
+        [*HALVES[:-2], 7, 7],  # two pupils of 40: no slip of one finger
+        [*HALVES * 5, *[7] * 6],  # nor are six of 206
         [*[0] * 39, 7],  # all or nothing, and one pupil got it
         [*range(13), *range(13), *range(13), 24],  # an essay: 24 is not beyond twice 12
         [0, 1, 0, 1, 0, 1, 0, 7],  # too few to wonder
@@ -74,6 +75,33 @@ def test_score_that_may_be_right_stays(column: list[object]) -> None:
     assert np.array_equal(read.scores[0], np.array(column))
 
 
+@pytest.mark.parametrize("few", [[5, 5], [5, 5, 5, 5], [5, 7]])
+def test_scores_of_very_few_far_above_all_others_are_set_aside(few: list[int]) -> None:
+    """Two percent of 204 are four pupils; each is named with its row."""
+    column = [*few, *(HALVES * 6)[: 204 - len(few)]]
+    read = table(column)
+    assert told(read) == [("item-score-alone", row, str(score)) for row, score in enumerate(few, 2)]
+    assert read.scores[0].tolist() == [*[BLANK] * len(few), *column[len(few) :]]
+    assert read.problems[0].sentence == (
+        f"Строка 2, столбец «1»: балл {few[0]}, а у остальных (участников {204 - len(few)}) не больше 1."
+    )
+
+
+def test_more_of_them_than_are_listed_are_all_counted() -> None:
+    """Two percent of 12,000 are 240: 200 rows are named, and 40 counted at the next one."""
+    read = table([*[5] * 240, *[0, 1] * 5880])
+    assert [problem.count for problem in read.problems] == [*[1] * 200, 40]
+    assert (read.problems[-1].row, int((read.scores[0] == BLANK).sum())) == (202, 240)
+
+
+def test_codes_are_no_item_even_if_half_of_them_could_be() -> None:
+    """0 to 199, each once: 101 of them are scores in form. With one of them twice it might be anything."""
+    assert "item-column-text" not in {code for code, _, _ in told(table([*range(199), 50]))}
+    (problem,) = table(list(range(200))).problems
+    assert problem.code == "item-column-text"
+    assert problem.sentence.startswith("Столбец «1» не похож на задание: 99 из 200 значений")
+
+
 def test_stated_maximum_keeps_a_lone_score() -> None:
     assert told(table([*HALVES[:-1], 7], {"1": 7})) == []
 
@@ -81,5 +109,5 @@ def test_stated_maximum_keeps_a_lone_score() -> None:
 def test_lone_score_says_how_to_keep_it() -> None:
     (problem,) = table([*HALVES[:-1], 7]).problems
     assert isinstance(problem, Problem)
-    assert problem.sentence.endswith("балл 7 только у одного участника, у остальных не больше 1.")
+    assert problem.sentence.endswith("балл 7, а у остальных (участников 39) не больше 1.")
     assert '--maximum "1=7"' in problem.remedy
