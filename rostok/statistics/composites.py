@@ -86,6 +86,9 @@ def composite(features: Floats, *, most: int = MOST_KINDS, resamples: int = RESA
     if schools < needed:
         raise TooFew(schools, needed)
     scaled = (features - features.mean(axis=0)) / features.std(axis=0)
+    # Loaded here: it takes a second, and no other command needs it. Before the limit, which holds of loaded libraries.
+    import sklearn.metrics
+    import sklearn.mixture  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     # Matrices are small: threads of a library only wait for one another, fifteen times longer than one works.
@@ -118,12 +121,11 @@ def _sampled(scaled: Floats) -> Floats:
 
 
 def _fitted(scaled: Floats, groups: int, form: str, starts: int = _STARTS) -> Any:
-    # Loaded here: it takes a second, and no other command needs it.
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
 
     model = GaussianMixture(
-        groups, covariance_type=form, n_init=starts, init_params="k-means++", reg_covar=_RIDGE, max_iter=300,
+        groups, covariance_type=form, n_init=starts, reg_covar=_RIDGE, max_iter=300,
         random_state=_SEED,
     )  # fmt: skip
     with warnings.catch_warnings():
