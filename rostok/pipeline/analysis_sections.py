@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rostok.pipeline.calculating import Calculation
-from rostok.pipeline.expecting import NothingToSay, build_value_added
+from rostok.pipeline.expecting import build_value_added
 from rostok.pipeline.report_conditions import ConditionsOfVersion
+from rostok.pipeline.report_sentences import NothingToSay
+from rostok.pipeline.trying import build_sandbox
 from rostok.reports.analysis_model import Analysis
 from rostok.schema.problems import InputRefused
 from rostok.schema.progress import Progress, silent
@@ -17,6 +19,7 @@ from rostok.wording import N_, gettext
 
 _TITLES = {
     "value-added": N_("Результат рядом с ожидаемым"),
+    "sandbox": N_("Что изменится, если подвинуть порог"),
 }
 
 
@@ -61,7 +64,12 @@ def _value_added(found: Analysis, basis: _Basis) -> Analysis:
     return replace(found, value_added=made)
 
 
+def _sandbox(found: Analysis, basis: _Basis) -> Analysis:
+    return replace(found, sandbox=build_sandbox(basis.version, basis.calculation, basis.engine))
+
+
 # In the order of the page.
 _BUILDERS: dict[str, Callable[[Analysis, _Basis], Analysis]] = {
     "value-added": _value_added,
+    "sandbox": _sandbox,
 }

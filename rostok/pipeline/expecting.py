@@ -17,6 +17,7 @@ from rostok.pipeline.modelling import ModellingTable
 from rostok.pipeline.objectivity_effects import school_facts
 from rostok.pipeline.objectivity_papers import SchoolList
 from rostok.pipeline.report_conditions import ChosenConditions
+from rostok.pipeline.report_sentences import NothingToSay
 from rostok.pipeline.valuing import ValueAdded, value_added
 from rostok.reports import analysis_model as model
 from rostok.reports.effect_charts import BandPoint, BoxRow, Sign
@@ -40,10 +41,6 @@ LEAST_KNOWN = 0.8  # of participants must a condition be known, or too many are 
 _BAND_POINTS = 13
 _RELIABLE = 0.8
 _LEAST_GROUP = 5  # schools in a box
-
-
-class NothingToSay(Exception):  # noqa: N818 - reads as a statement where it is raised
-    """Why a section cannot be made, as a sentence."""
 
 
 def build_value_added(

@@ -117,6 +117,51 @@ def _names(lines: Sequence[Line], axis: Axis, x: float, *, short: bool) -> list[
     return parts
 
 
+LIST_ROW, LIST_BAR = 30, 16
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A list of schools by a rule: those it shares with the rule as it stands, those that enter, those that leave."""
+
+    label: str
+    kept: int
+    entered: int
+    left: int
+    is_base: bool = False
+
+
+def lists_chart(rows: Sequence[ListRow], title: str, width: int) -> str:
+    """Lists as bars: to the right of nought who is listed, those who enter framed; to the left those who leave."""
+    if not rows:
+        return ""
+    label = 110 if width >= 480 else 64
+    most = max(row.kept + row.entered for row in rows) or 1
+    axis = Axis(-max(row.left for row in rows), most, label + 34, width - 88)
+    body = []
+    for number, row in enumerate(rows):
+        y = number * LIST_ROW + 6
+        middle = y + LIST_BAR / 2 + FONT * 0.36
+        zero, kept, end, left = (axis.at(at) for at in (0, row.kept, row.kept + row.entered, -row.left))
+        body.append(svg.text(0, middle, row.label, "figure" if row.is_base else ""))
+        body.append(svg.rect(zero, y, kept - zero, LIST_BAR, "bar"))
+        if row.entered:
+            body.append(svg.rect(kept, y, end - kept, LIST_BAR, "box"))
+            body.append(
+                svg.text(
+                    end + 6, middle, f"{integer(row.kept + row.entered)} (+{integer(row.entered)})", "tick"
+                )
+            )
+        else:
+            body.append(svg.text(kept + 6, middle, integer(row.kept), "tick"))
+        if row.left:
+            body.append(svg.rect(left, y, zero - left, LIST_BAR, "away"))
+            body.append(svg.text(left - 4, middle, f"−{integer(row.left)}", "tick", "end"))
+    bottom = len(rows) * LIST_ROW + 4
+    body.append(svg.line(axis.at(0), 0, axis.at(0), bottom, "base"))
+    return svg.picture(width, bottom, title, body)
+
+
 CELL_WIDTH, CELL_HEIGHT = 84, 46
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rostok.disclosure import is_share_shown
-from rostok.reports.analysis_model import ValueAdded
+from rostok.reports.analysis_model import Sandbox, ValueAdded
 from rostok.reports.model import Report
+from rostok.reports.presenters import sandbox
 from rostok.reports.presenters.analysis import names_of
 from rostok.reports.presenters.sections import Names, beside_expected, name_of, ordered, place_of
 from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
@@ -22,6 +23,8 @@ def analysis_sheets(report: Report) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     if found.value_added:
         sheets.append(_value_added(found.value_added, names))
+    if found.sandbox:
+        sheets.append(_sandbox(found.sandbox, names))
     return tuple(sheets)
 
 
@@ -66,3 +69,12 @@ def _value_rows(found: ValueAdded, names: Names) -> Iterator[Row]:
                 figures = (None,) * 5
             yield (*_who(school, names), paper.assessment.label, line.participants, *figures,
                    beside_expected(line.sign), prior)  # fmt: skip
+
+
+def _sandbox(found: Sandbox, names: Names) -> Sheet:
+    """Schools that some value moves, with the values at which they are listed."""
+    heads = [gettext("При {value}", value=sandbox.value_word(found, one.value)) for one in found.tried]
+    columns = (*_identity(), *(Column(head, 12) for head in heads))
+    moved = ordered({school for one in found.tried for school in (*one.entered, *one.left)}, names)
+    rows = ((*_who(school, names), *sandbox.listed_at(found, school)) for school in moved)
+    return Sheet(gettext("Порог"), columns, rows)

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from rostok.reports.analysis_model import Analysis
 from rostok.reports.model import Report
-from rostok.reports.presenters import value_added
+from rostok.reports.presenters import sandbox, value_added
 from rostok.reports.presenters.sections import Names, SectionView
 
 
@@ -21,6 +21,8 @@ def present(report: Report) -> tuple[SectionView, ...]:
     views: list[SectionView] = []
     if found.value_added:
         views.append(value_added.present(found.value_added, names))
+    if found.sandbox:
+        views.append(sandbox.present(found.sandbox, names))
     return tuple(views)
 
 

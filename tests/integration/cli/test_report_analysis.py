@@ -14,7 +14,7 @@ from rostok import pipeline
 from tests.integration.cli.conftest import PLAN
 from tests.integration.command import rostok
 
-ALL = "value-added"
+ALL = "value-added,sandbox"
 SECTIONS = tuple(ALL.split(","))
 
 
@@ -90,3 +90,38 @@ def test_data_that_give_no_section_get_a_sentence_and_the_rest_goes_on(inputs: P
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert 'id="value-added"' not in page and 'id="gaps"' in page
     assert "Раздела «Результат рядом с ожидаемым» нет. Ожидать результата не от чего" in page
+
+
+def test_a_threshold_is_moved_by_hand(inputs: Path, tmp_path: Path) -> None:
+    """«2» of 990001: 5 of 20, that is 25 %; of 990002: 50 %. At 25 % the first enters, at 40 % the second is still there."""
+    done = rostok("analyse", inputs, *PLAN, "--no-firmness", "--with", "sandbox", "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx", read_only=True)["Порог"]
+    heads, *found = sheet.iter_rows(values_only=True)
+    assert [str(head).replace("\N{NO-BREAK SPACE}", " ") for head in heads[3:]] == [
+        "При 20 %", "При 25 %", "При 30 %", "При 35 %", "При 40 %",
+    ]  # fmt: skip
+    assert [(row[0], *row[3:]) for row in found] == [("990001", "да", "да", "—", "—", "—")]
+
+
+def test_moves_are_those_of_the_command(region: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
+    done = rostok(
+        "sandbox",
+        region,
+        *PLAN,
+        "--vary",
+        "threshold=0.2:0.4:0.05",
+        "--no-firmness",
+        "--out",
+        tmp_path / "out",
+    )
+    assert done.code == 0, done.err
+    with (tmp_path / "out" / "sandbox.csv").open(encoding="utf-8") as stream:
+        listed = {row["value"]: (int(row["entered"]), int(row["left"])) for row in csv.DictReader(stream)}
+    found = list(book["Порог"].iter_rows(min_row=2, values_only=True))
+    as_it_is = [row[5] == "да" for row in found]
+    for place, value in enumerate(("0.20", "0.25", "0.30", "0.35", "0.40")):
+        here = [row[3 + place] == "да" for row in found]
+        entered = sum(now and not base for now, base in zip(here, as_it_is, strict=True))
+        left = sum(base and not now for now, base in zip(here, as_it_is, strict=True))
+        assert (entered, left) == listed[value]

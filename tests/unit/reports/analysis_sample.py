@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rostok.reports.analysis_model import PaperValue, ValueAdded, ValueLine
+from rostok.reports.analysis_model import GroupMoves, PaperValue, Sandbox, TriedValue, ValueAdded, ValueLine
 from rostok.reports.effect_charts import BandPoint, BoxRow, Sign
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
@@ -27,3 +27,13 @@ VALUE = PaperValue(
 VALUE_ADDED = ValueAdded(
     (VALUE,), "индекс из данных", (BoxRow("сельские", -4, -1, 0, 1, 4, "46 школ"),), 1, left_out=2, without=1
 )
+
+SANDBOX = Sandbox(
+    "порог доли", "share", 0.3,
+    (
+        TriedValue(0.25, 3, ("990002", "990003"), (), 2, 1, 0.5, 1),
+        TriedValue(0.3, 1, (), (), 2, 1, None, 1),
+        TriedValue(0.35, 0, (), ("990001",), 1, 0, None, 1),
+    ),
+    (GroupMoves("territory=rural", 2, (2, 1, 0)),),
+)  # fmt: skip

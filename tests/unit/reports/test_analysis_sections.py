@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from analysis_sample import NAMES, PAPER, VALUE, VALUE_ADDED
+from analysis_sample import NAMES, PAPER, SANDBOX, VALUE, VALUE_ADDED
 from report_sample import FORBIDDEN, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
 from rostok.reports.analysis_model import Analysis
 from rostok.reports.model import Report
-from rostok.reports.presenters import value_added
+from rostok.reports.presenters import sandbox, value_added
 from rostok.reports.presenters.sections import ordered
 
 NBSP = "\N{NO-BREAK SPACE}"
-ANALYSIS = Analysis(value_added=VALUE_ADDED)
+ANALYSIS = Analysis(value_added=VALUE_ADDED, sandbox=SANDBOX)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def rows(book: openpyxl.Workbook, sheet: str) -> list[tuple[object, ...]]:
 
 def test_sections_stand_on_the_page_only_when_asked_for(page: str) -> None:
     plain = html.render(sample_report(5))
-    for anchor in ("value-added",):
+    for anchor in ("value-added", "sandbox"):
         assert f'id="{anchor}"' in page and f'href="#{anchor}"' in page
         assert f'id="{anchor}"' not in plain and f'href="#{anchor}"' not in plain
 
@@ -154,3 +154,41 @@ def test_the_workbook_has_every_school_and_hides_few(book: openpyxl.Workbook) ->
         "да",
     )
     assert found["990003"][4:] == (5, None, None, None, None, None, "сказать нельзя", "да")
+
+
+# --- the threshold moved
+
+
+def test_lists_at_each_value_are_told_beside_the_rule_as_it_is() -> None:
+    (figure,) = sandbox.present(SANDBOX, NAMES).blocks[0].figures
+    assert figure.table.rows == (
+        (f"25{NBSP}%", "3", "2", "0"), (f"30{NBSP}% (как есть)", "1", "—", "—"), (f"35{NBSP}%", "0", "0", "1"),
+    )  # fmt: skip
+
+
+def test_a_share_of_nothing_is_a_dash_and_leaving_is_not_called_help() -> None:
+    years = sandbox.present(SANDBOX, NAMES).blocks[1]
+    assert years.tables[0][0].rows[0] == (f"25{NBSP}%", "3", "2", "1", f"50{NBSP}%", "1")
+    assert years.tables[0][0].rows[1][4] == "—"
+    assert "«вышли» — ещё не «помогли»" in years.sentences[0]
+    alone = replace(SANDBOX, tried=tuple(replace(one, listed_before=None) for one in SANDBOX.tried))
+    assert "sandbox-years" not in [block.anchor for block in sandbox.present(alone, NAMES).blocks]
+
+
+def test_schools_that_move_stand_by_place_with_the_values_they_are_listed_at() -> None:
+    """990001 is listed as the rule stands and leaves at 35 %; the others enter at 25 %."""
+    block = next(one for one in sandbox.present(SANDBOX, NAMES).blocks if one.anchor == "sandbox-schools")
+    assert block.tables[0][0].rows == (
+        ("Школа № 2", "Заречный район", "да", "—", "—"), ("Школа № 10", "Заречный район", "да", "да", "—"),
+        ("Школа № 1", "Лесной округ", "да", "—", "—"),
+    )  # fmt: skip
+
+
+def test_a_threshold_nobody_crosses_has_no_schools_to_name() -> None:
+    still = replace(SANDBOX, tried=(SANDBOX.tried[1],))
+    assert "sandbox-schools" not in [block.anchor for block in sandbox.present(still, NAMES).blocks]
+
+
+def test_the_workbook_has_schools_by_value(book: openpyxl.Workbook) -> None:
+    found = {row[0]: row[3:] for row in rows(book, "Порог")}
+    assert found == {"990002": ("да", "—", "—"), "990001": ("да", "да", "—"), "990003": ("да", "—", "—")}

@@ -7,7 +7,15 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from rostok.reports.change_charts import Estimate, Line, Move, dynamics, transitions_chart
+from rostok.reports.change_charts import (
+    Estimate,
+    Line,
+    ListRow,
+    Move,
+    dynamics,
+    lists_chart,
+    transitions_chart,
+)
 from rostok.reports.effect_charts import (
     BandPoint,
     BoxRow,
@@ -178,3 +186,16 @@ def test_heads_of_places_stand_among_the_rows_without_a_sign() -> None:
     assert texts(svg)[-6:] == ["Заречный район", "Школа № 1", "+5,0", "Лесной округ", "Школа № 3", "−7,5"]
     assert len(attributes(svg, "path", "whisker")) == 2
     assert caterpillar(["Заречный район"], "школы", 900) == ""
+
+
+def test_lists_grow_to_the_right_and_those_who_leave_stand_to_the_left() -> None:
+    """From −10 to 30 over the pixels 144 to 812: one school is 16.7 px, nought stands at 311."""
+    rows = (ListRow("20 %", 20, 10, 0), ListRow("30 %", 20, 0, 0, is_base=True), ListRow("40 %", 10, 0, 10))
+    svg = lists_chart(rows, "список", 900)
+    assert [(one["x"], one["width"]) for one in attributes(svg, "rect", "bar")] == [
+        ("311", "334"), ("311", "334"), ("311", "167"),
+    ]  # fmt: skip
+    assert [(one["x"], one["width"]) for one in attributes(svg, "rect", "box")] == [("645", "167")]
+    assert [(one["x"], one["width"]) for one in attributes(svg, "rect", "away")] == [("144", "167")]
+    assert texts(svg) == ["20 %", "30 (+10)", "30 %", "20", "40 %", "10", "−10"]
+    assert lists_chart([], "список", 900) == ""
