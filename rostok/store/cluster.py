@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ PREFIX = "spark://"
 PORT = 7077  # of a standalone master unless it was told another
 NEAREST = f"{PREFIX}localhost:{PORT}"
 SECONDS_TO_ANSWER = 5
+SECONDS_BETWEEN_LOOKS = 1
 LONGEST_REASON = 300  # characters
 SECONDS_FOR_WORKERS = 120  # a busy cluster may let us wait; one without workers would for ever
 
@@ -129,16 +131,22 @@ def connected(address: str, here: Any) -> Iterator[Cluster]:
     """
     _check_machine()
     _check_answers(address)
+    watch = None
     try:
         session = _session(address)
         try:
             _wait_for_workers(session, address)
+            watch = _Watch(session.sparkContext)
+            watch.start()
             yield Cluster(session, here)
         finally:
+            if watch is not None:
+                watch.over.set()
             with contextlib.suppress(*_errors()):  # its own end must not hide what went wrong
                 session.stop()
     except ClusterError as error:
-        raise InputRefused((_problem(str(error), address),)) from error
+        lost = watch is not None and watch.lost
+        raise InputRefused((_idle(address) if lost else _problem(str(error), address),)) from error
 
 
 def _check_machine() -> None:
@@ -176,13 +184,36 @@ def _session(address: str) -> Any:
 
 def _wait_for_workers(session: Any, address: str) -> None:
     last = time.monotonic() + SECONDS_FOR_WORKERS
-    context = session.sparkContext._jsc.sc()
     with _failing():
-        while context.getExecutorMemoryStatus().size() < 2:  # this program is counted as one
+        while not _executors(session.sparkContext):
             if time.monotonic() > last:
-                values = {"seconds": str(SECONDS_FOR_WORKERS)}
-                raise InputRefused((Problem("cluster-idle", value=address, values=values),))
+                raise InputRefused((_idle(address),))
             time.sleep(0.1)
+
+
+def _executors(context: Any) -> int:
+    """How many there are now; Spark counts this program as one."""
+    return int(context._jsc.sc().getExecutorMemoryStatus().size()) - 1
+
+
+class _Watch(threading.Thread):
+    """Ends the work of a cluster that has lost all its workers: Spark would wait for new ones for ever."""
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(name="rostok-cluster-watch", daemon=True)
+        self.over = threading.Event()
+        self.lost = False
+        self._context = context
+
+    def run(self) -> None:
+        seen = time.monotonic()
+        while not self.over.wait(SECONDS_BETWEEN_LOOKS):
+            with contextlib.suppress(*_errors()):
+                if _executors(self._context):
+                    seen = time.monotonic()
+                elif time.monotonic() - seen > SECONDS_FOR_WORKERS:
+                    self.lost = True  # before the work ends with an error, which asks for it
+                    self._context.cancelAllJobs()
 
 
 @contextmanager
@@ -202,6 +233,10 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 _BLIND = ("FileNotFoundException", "FILE_NOT_EXIST", "PATH_NOT_FOUND")
+
+
+def _idle(address: str) -> Problem:
+    return Problem("cluster-idle", value=address, values={"seconds": str(SECONDS_FOR_WORKERS)})
 
 
 def _problem(said: str, address: str) -> Problem:

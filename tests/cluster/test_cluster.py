@@ -208,6 +208,18 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
     assert_same(expected, found)
 
 
+def test_without_any_worker_the_work_ends_with_a_sentence(
+    breakable: StandingCluster, region: DataVersion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def use(engine: Any) -> None:
+        monkeypatch.setattr(cluster, "SECONDS_FOR_WORKERS", 2)
+        for number in range(2):
+            breakable.kill_worker(number)
+        class_facts(engine, region)
+
+    assert _refusal(breakable.address, use, tmp_path) == "cluster-idle"
+
+
 def _wait_for_both(engine: Any) -> None:
     context = engine._session.sparkContext._jsc.sc()
     while context.getExecutorMemoryStatus().size() < 3:

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import shutil
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -63,9 +64,10 @@ class Session:
     """As much of a Spark session as is asked before the first table; ``said`` is what reading one ends with."""
 
     def __init__(self, executors: int, said: str = "") -> None:
-        status = SimpleNamespace(size=lambda: executors + 1)
+        self.executors, self.cancelled = executors, threading.Event()
+        status = SimpleNamespace(size=lambda: self.executors + 1)
         inner = SimpleNamespace(sc=lambda: SimpleNamespace(getExecutorMemoryStatus=lambda: status))
-        self.sparkContext = SimpleNamespace(_jsc=inner)
+        self.sparkContext = SimpleNamespace(_jsc=inner, cancelAllJobs=self.cancelled.set)
         self.said = said
         self.stopped = False
 

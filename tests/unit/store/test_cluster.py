@@ -57,6 +57,18 @@ def test_session_ends_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
     assert session.stopped
 
 
+def test_work_of_a_cluster_that_lost_its_workers_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = cases.Session(executors=2)
+    cases.playing(monkeypatch, session)
+    monkeypatch.setattr(cluster, "SECONDS_BETWEEN_LOOKS", 0.01)
+    with pytest.raises(InputRefused) as refused, cluster.connected(cases.ADDRESS, None) as engine:
+        assert not session.cancelled.wait(0.1)
+        session.executors = 0
+        assert session.cancelled.wait(10)  # what runs on the cluster ends with an error then
+        engine.read_parquet("any")
+    assert [problem.code for problem in refused.value.problems] == ["cluster-idle"]
+
+
 def test_one_of_several_masters_is_enough() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
