@@ -16,6 +16,7 @@ from rostok.methodology import MethodologyError
 from rostok.methodology.context_indices import IndexDefinition, load_index
 from rostok.pipeline.methodologies import refusal
 from rostok.pipeline.resources import shipped
+from rostok.schema.assessments import Wave
 from rostok.schema.problems import InputRefused, Problem
 from rostok.statistics.standing import Papers, Standing, standing
 from rostok.store import DataVersion
@@ -151,11 +152,10 @@ def columns_of(context: pa.Table, year: int, codes: Collection[str], others: Col
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Results by school. ``papers``: keys of the assessments they rest on; ``n_by_paper``: school → papers it wrote."""
+    """Results by school. ``papers``: keys of the assessments they rest on."""
 
     standing: Standing
     papers: tuple[str, ...]
-    written: Mapping[str, frozenset[str]]
 
 
 def schools_with_scripts(engine: Any, version: DataVersion) -> set[str]:
@@ -167,8 +167,12 @@ def schools_with_scripts(engine: Any, version: DataVersion) -> set[str]:
 
 
 def results_of(engine: Any, version: DataVersion, schools: Sequence[str]) -> Results | None:
-    """Standing of ``schools`` on every paper whose maximum is known; None where there is no such paper."""
-    entries = [one for one in version.manifest.assessments if one.participants and one.raw_maximum]
+    """Standing of ``schools`` on every paper whose maximum is known; None where there is no such paper.
+
+    Papers after retakes are left out: they are of the same children once more, of some of them.
+    """
+    entries = [one for one in version.manifest.assessments
+               if one.participants and one.raw_maximum and one.assessment.wave is not Wave.RETAKES]  # fmt: skip
     keys = pa.array(schools, pa.string())
     cohorts = {name: k for k, name in enumerate(sorted({one.assessment.cohort for one in entries}))}
     parts: list[tuple[Whole, Whole, Whole, Floats, Floats, Floats]] = []
@@ -185,11 +189,7 @@ def results_of(engine: Any, version: DataVersion, schools: Sequence[str]) -> Res
     joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
     papers = Papers(joined[0], joined[1], joined[2], joined[3], joined[4], joined[5])
     names = tuple(entry.assessment.key for entry in entries)
-    written: dict[str, set[str]] = {}
-    for school, paper in zip(joined[0].tolist(), joined[1].tolist(), strict=True):
-        written.setdefault(schools[school], set()).add(names[paper])
-    return Results(standing(papers, len(schools)), names,
-                   {school: frozenset(own) for school, own in written.items()})  # fmt: skip
+    return Results(standing(papers, len(schools)), names)
 
 
 def places_of(engine: Any, version: DataVersion, schools: Sequence[str]) -> Whole:

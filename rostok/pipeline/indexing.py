@@ -95,6 +95,8 @@ def context_index(
     ``weights``: equal, principal, regression, or a weight by column. ``standing``: results, for a regression. Raises
     InputRefused where nothing can be computed, ValueError for words that do not exist.
     """
+    if any(sign not in (1, -1) for sign in signs.values()):
+        raise ValueError("a sign is 1 or -1")
     arrow = table if isinstance(table, pa.Table) else pa.table(table)
     if absent := [name for name in (id, *signs) if name not in arrow.column_names]:
         raise InputRefused(tuple(Problem("column-missing", "", column=name) for name in absent))
@@ -102,9 +104,16 @@ def context_index(
     weighting = Weighting.GIVEN if isinstance(weights, Mapping) else Weighting(weights)
     components = tuple(Component(name, sign, given.get(name, 1.0)) for name, sign in signs.items())
     schools = tuple(map(str, arrow[id].to_pylist()))
-    columns = [arrow[name].cast(pa.float64()).fill_null(float("nan")).to_numpy() for name in signs]
+    columns = [_numbers(arrow[name], name) for name in signs]
     values = np.column_stack(columns) if columns else np.empty((len(schools), 0))
     return build_index(schools, values, components, Rules(weighting, Missing(missing), least_known), standing)
+
+
+def _numbers(column: pa.ChunkedArray, name: str) -> Floats:
+    try:
+        return np.asarray(column.cast(pa.float64()).fill_null(float("nan")).to_numpy())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise InputRefused((Problem("context-not-numbers", column=name),)) from error
 
 
 def build_index(

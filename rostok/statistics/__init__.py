@@ -16,6 +16,9 @@
 ``gaps``        learning-gap maps: percent correct, intervals, verdicts, differences, groups by marks;
 ``clusters``    how alike pupils of one class or school answer, and what that does to a mean;
 ``subscores``   does the score of a skill say more of it than the total.
+``context``     a social index from indicators: weights, missing answers, tenths; ``context_sensitivity``;
+``association`` how two figures of schools go together; ``standing``: where a school stands on its papers;
+``matching``    schools in like conditions, and who did better there;
 ``multilevel``  pupils in schools in municipalities: mixed models from cross products; effects of schools.
 ``growth``      changes of schools beside the region, shrunken; series, moves between groups, growth percentiles;
 ``composites``  kinds of schools by several results: Gaussian mixtures and how stable they are;

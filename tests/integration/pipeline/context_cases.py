@@ -146,6 +146,7 @@ TRIALS: list[tuple[str, Trial, Trial]] = [
     ("index-unknown", Files(context("no-such")), Files(context())),
     ("context-none", Files(context("official-2021")), Files(context())),
     ("context-year-none", Files(context(year=2015)), Files(context(year=2021))),
+    ("context-not-numbers", InMemory({"poor": ["много"] * 24}), InMemory()),
     ("context-schools-few", InMemory(rows=1), InMemory(rows=24)),
     ("context-too-wide", InMemory(patch=(indexing, "MOST_INDICATORS", 1)), InMemory()),
     ("context-answers-impossible", Files(context(), table=indicators({"poor": [7, *VALUES["poor"][1:]]})), Files(context())),
