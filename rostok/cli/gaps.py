@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rostok.pipeline import GapRun
 
 _LEVELS = ("class", "school", "municipality", "region")
+_OF_PAPERS = ("map-", "codifier-", "item-heading-")  # how codes begin whose warnings are told on the screen
 _SKILLS = ("skill", "block", "kes", "kt")
 
 
@@ -98,9 +99,7 @@ def _show(run: GapRun) -> None:
     console = err()
     show_problems(run.problems, Severity.ERROR)
     # What concerns whole papers; faults of rows stand in problems.csv.
-    of_papers = [
-        p for p in run.problems if p.code.startswith(("map-", "codifier-")) and p.severity is Severity.WARNING
-    ]
+    of_papers = [p for p in run.problems if p.code.startswith(_OF_PAPERS)]
     show_problems(of_papers, Severity.WARNING)
     systemic = run.rows.get("systemic.csv", 0)
     if systemic:

@@ -7,6 +7,7 @@ items and scale are matched, and the row rules are applied.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -100,6 +101,7 @@ def read_paper(sheet: Sheet, ctx: ReadContext, table: PaperTable) -> FileReading
     if school is None or assessment is None or log.count("column-missing"):
         return FileReading(problems=log.problems())
     _report_junk(sheet, columns, table, log)
+    _report_repeated(table, log)
     scale = ctx.scales.find(
         assessment.kind, assessment.subject, assessment.grade, assessment.year, ctx.assume.region
     )
@@ -191,6 +193,18 @@ def _report_junk(sheet: Sheet, columns: Sequence[Sequence[Cell]], table: PaperTa
     if junk:
         titles = [text_of(sheet.rows[table.header][index]) for index in junk]
         log.add("columns-junk", column=titles[0], count=len(junk), values={"columns": named(titles)})
+
+
+def _report_repeated(table: PaperTable, log: ProblemLog) -> None:
+    """Score columns that one heading is given to: only their order says which item is which."""
+    times = Counter(_heading(item) for item in table.items)
+    again = [item.name for item in table.items if times[_heading(item)] > 1]
+    if again:
+        log.add("item-heading-repeated", column=again[0], count=len(again), values={"columns": named(again)})
+
+
+def _heading(item: ItemColumn) -> str:
+    return item.label or plain(item.name)
 
 
 # --- items and scale

@@ -46,7 +46,7 @@ def build_gaps(
     """
     stage = gettext("Карты затруднений")
     papers: list[item_model.PaperGaps] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(book.problems)
     schools: dict[str, list[item_model.SchoolGaps]] = defaultdict(list)
     total = len(version.manifest.assessments)
     for done, paper in enumerate(paper_maps(version, engine, plan, book), start=1):

@@ -34,16 +34,24 @@ class PaperContent:
 
 @dataclass(frozen=True, slots=True)
 class CodifierBook:
-    """Codifiers of the files given, in their order; ``file`` of each by place."""
+    """Codifiers of the files given, in their order; ``file`` of each by place. ``empty``: files that hold none."""
 
     codifiers: tuple[Codifier, ...] = ()
     files: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, paths: Sequence[Path]) -> CodifierBook:
         """Raises InputRefused for a file that cannot be read."""
-        found = [(codifier, str(path)) for path in paths for codifier in read_codifiers(path)]
-        return cls(tuple(codifier for codifier, _ in found), tuple(file for _, file in found))
+        said = [(str(path), read_codifiers(path)) for path in paths]
+        found = [(codifier, file) for file, codifiers in said for codifier in codifiers]
+        empty = tuple(file for file, codifiers in said if not codifiers)
+        return cls(tuple(codifier for codifier, _ in found), tuple(file for _, file in found), empty)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the files themselves, whatever the papers are."""
+        return tuple(Problem("codifier-empty", file=file) for file in self.empty)
 
     def content(self, assessment: Assessment, items: Sequence[Item], source: SkillSource) -> PaperContent:
         """The paper with the skills of its codifier; without any, and a problem that says why, where none fits."""

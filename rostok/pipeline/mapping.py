@@ -226,7 +226,7 @@ def _write(
     folder: Path, stored: Stored, engine: Any, plan: GapPlan, book: CodifierBook, progress: Progress
 ) -> GapRun:
     version = stored.version
-    problems = stored.problems + data_problems(version, plan.on)
+    problems = stored.problems + data_problems(version, plan.on) + book.problems
     stage, tested = gettext("Карты затруднений"), 0
     papers = _papers(version, plan)
     years = _Years(common_blocks(_contents(version, papers, plan, book)), plan.by)

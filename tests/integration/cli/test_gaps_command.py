@@ -12,6 +12,7 @@ import pytest
 from rostok.cli import gaps as gaps_command
 from rostok.pipeline import GapPlan
 from tests.integration.command import contents, rostok
+from tests.integration.papers import HEADER as COLUMNS
 from tests.integration.papers import MAXIMA, NAME, NINE, STEM, export, row, write
 
 HEADER = [
@@ -371,6 +372,43 @@ def test_codifier_of_another_year_leaves_the_items(tmp_path: Path) -> None:
     assert "другого года (2020)" in done.err and "математика, 6 класс" in done.err
     assert rows(tmp_path / "out", "skills.csv") == []
     assert len(rows(tmp_path / "out")) == 26
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "к.json» нет ни одной работы с заданиями"),
+        ('[{"subject": "math", "grade": 6, "year": 2021, "tasks": []}]', "нет ни одной работы с заданиями"),
+        ('[{"subject": "russian", "grade": 6, "year": 2021, "tasks": [{"task": "1"}]}]',
+         "математика, 6 класс, весна 2021» в кодификаторе ничего нет"),
+    ],
+    ids=["empty", "no-items", "other-subject"],
+)  # fmt: skip
+def test_a_codifier_that_gives_nothing_is_said_on_the_screen(tmp_path: Path, text: str, said: str) -> None:
+    given = write(tmp_path / "input", {NAME: export(*PUPILS)})
+    write(tmp_path, {"к.json": text.encode()})
+    more = ("--codifier", tmp_path / "к.json", "--out", tmp_path / "out")
+    done = rostok("gaps", given, "--by", "school", *more)
+    assert done.code == 0 and said in " ".join(done.err.split())
+    assert len(rows(tmp_path / "out")) == 26
+
+
+def test_items_without_a_level_are_said_on_the_screen(tmp_path: Path) -> None:
+    """The paper of 2023 has no description here."""
+    files = {f"{STEM.replace('2021', '2023')}.csv": export(*PUPILS, row(60009, total=16, items=MAXIMA))}
+    given = write(tmp_path / "input", files)
+    done = rostok("gaps", given, "--by", "school", "--out", tmp_path / "out")
+    assert done.code == 0 and "не известен уровень сложности" in " ".join(done.err.split())
+
+
+def test_two_columns_of_one_heading_are_said_and_taken_by_their_order(tmp_path: Path) -> None:
+    """«балл за 1» stands over the columns of items 1 and 2."""
+    doubled = (*COLUMNS[:10], COLUMNS[9], *COLUMNS[11:])
+    given = write(tmp_path / "input", {NAME: export(*PUPILS, header=doubled)})
+    done = rostok("gaps", given, "--by", "school", "--out", tmp_path / "out", "--workers", "1")
+    assert done.code == 0
+    assert "названы одинаково: «балл за 1», «балл за 1»" in " ".join(done.err.split())
+    assert item(tmp_path / "out", "990002", "2")["percent_correct"] == "0.0000"
 
 
 def test_unreadable_codifier_writes_nothing(tmp_path: Path) -> None:

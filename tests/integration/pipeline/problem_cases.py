@@ -345,6 +345,7 @@ MAPPED = [
     Case("codifier-unreadable", Gaps(codifier="{"), Gaps(codifier=codifier())),
     Case("codifier-other-year", Gaps(codifier=codifier(2020)), Gaps(codifier=codifier())),
     Case("codifier-other-items", Gaps(codifier=codifier(maxima=(2, *MAXIMA[1:]))), Gaps(codifier=codifier())),
+    Case("codifier-empty", Gaps(codifier="[]"), Gaps(codifier=codifier())),
     Case("codifier-missing", Gaps(codifier=codifier(grade=5)), Gaps(codifier=codifier())),
 ]  # fmt: skip
 
@@ -449,6 +450,7 @@ TABLES = [
     Case("scale-unconfirmed", alone(f"{STEM.replace('2021', '2020')}.csv", export(row(70001))), FAULTLESS),
     Case("scale-unfit", alone(FORM_2022, form((1, 2, 1, 2))), alone(FORM_2022, form())),
     Case("items-unknown", alone(NAME, export(row(items=NINE[:12]), header=(*HEADER[:-2], HEADER[-1]))), FAULTLESS),
+    Case("item-heading-repeated", alone(NAME, export(row(), header=(*HEADER[:10], HEADER[9], *HEADER[11:]))), FAULTLESS),
     Case("columns-junk", alone(NAME, export([*row(), "?"], header=(*HEADER, "Прочее"))), FAULTLESS),
 ]  # fmt: skip
 
