@@ -279,7 +279,7 @@ def _scores(column: _Column, first_row: int, maximum: int | None, log: ProblemLo
     for place in wrong:
         _report(column, place, str(parsed[place][1]), first_row, maximum, log)
     found: Codes = values[column.cells.codes]
-    if maximum is None and (lone := _lone_scores(values, numbers)) is not None:
+    if maximum is None and (lone := far_scores(values, numbers, LONE_SHARE)) is not None:
         found = _without_lone(found, *lone, column.label, first_row, log)
     if not filled:
         log.add("item-empty", column=column.label)
@@ -304,17 +304,18 @@ def _without_lone(found: Codes, least: int, below: int, label: str, first_row: i
     return np.where(alone, BLANK, found).astype(found.dtype)
 
 
-def _lone_scores(values: Codes, numbers: NDArray[np.int64]) -> tuple[int, int] | None:
+def far_scores(values: Codes, numbers: NDArray[np.int64], share: float) -> tuple[int, int] | None:
     """The least of the scores that look like typing mistakes, and the next below: with them no scale may be found.
 
-    ``values``, ``numbers``: the distinct cells of a column and how many there are of each.
+    ``values``, ``numbers``: the distinct cells of a column and how many there are of each; ``share``: the most of
+    the pupils with a score, beyond one, who may have such ones.
     """
     known = values > NOT_TAUGHT
     counts = np.bincount(np.maximum(values[known], 0), weights=numbers[known])  # not attempted: no points
     got = np.flatnonzero(counts)
     if len(got) < 3 or counts.sum() < LONE_SCORES:
         return None
-    low, most = int(got[0]), max(1, LONE_SHARE * counts.sum())
+    low, most = int(got[0]), max(1, share * counts.sum())
     for below, least in pairwise(got[1:].tolist()):
         far = least - below >= LONE_STEP and least - low > LONE_TIMES * (below - low)
         if far and counts[least:].sum() <= most:

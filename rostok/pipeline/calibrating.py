@@ -30,7 +30,7 @@ from rostok.formats.problem_log import ProblemLog
 from rostok.pipeline import item_outputs as outputs
 from rostok.pipeline.csv_files import spelt, write_csv
 from rostok.pipeline.item_booklets import Booklets, report_without_booklet, without_booklets
-from rostok.pipeline.item_doubts import report_columns, report_groups
+from rostok.pipeline.item_doubts import report_columns, report_far_scores, report_groups
 from rostok.pipeline.item_report import Spread, page_of, spread_of
 from rostok.pipeline.item_scale import (
     LEAST_PUPILS,
@@ -169,6 +169,7 @@ def _analysed(given: _Input, before: tuple[Problem, ...], log: ProblemLog) -> It
     _report_items(given, scores, maxima, log)
     scale = find_scale(scores, given.labels, log)
     _report_unused(given, scale, maxima, log)
+    report_far_scores(given.labels, scores, scale.placed, given.stated, log)
     tables = _classical(given, scores, maxima, pupils, scale, log)
     tables |= _model(given, scores, maxima, scale)
     tables |= _differential(given, scores, log)

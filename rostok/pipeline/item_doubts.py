@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from rostok.formats.item_tables import far_scores
 from rostok.formats.problem_log import ProblemLog
 from rostok.pipeline.item_scale import Labels
 
@@ -22,6 +23,7 @@ LARGE_TIMES = 10  # a highest score so many times that of the usual item: a coun
 SAMPLE = 500  # pupils: a total is one of every pupil, so some hundred show it
 TOTAL_SHARE = 0.95  # of the pupils meet the sum: a total counted by hand has slips
 LEAST_UNUSUAL = 10  # pupils off the commonest score: where all have full marks, anything is a sum of anything
+FAR_SHARE = 0.2  # of the pupils: scores so far above the rest that more of them have belong to the item
 LEAST_OF_LIST = 10  # pupils: numbers that only grow over so many rows are a list's, not scores
 MOST_WORDS = 2  # of a heading: a longer one is a sentence about an item
 # Words of headings of columns that say who the pupil is, or what was given to the pupil; not what the pupil got.
@@ -57,6 +59,18 @@ def report_columns(
             log.add(
                 "item-maximum-large", column=name, value=str(maxima[place]), values={"usual": f"{usual:g}"}
             )
+
+
+def report_far_scores(
+    labels: Labels, scores: Codes, placed: Ints, stated: Mapping[str, int], log: ProblemLog
+) -> None:
+    """Name scores far above all others in items that the scale bears: too many for slips, few enough to look at."""
+    for place in placed.tolist():
+        name, column = labels.items[place], scores[place]
+        far = far_scores(*np.unique(column, return_counts=True), FAR_SHARE)
+        if far is not None and name not in stated:
+            rows = labels.rows(np.flatnonzero(column >= far[0]))
+            log.add("item-score-far", column=name, value=str(far[0]), values={"below": far[1], "rows": rows})
 
 
 def _says(name: str, words: frozenset[str]) -> bool:

@@ -343,5 +343,6 @@ _KINDS = (
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, ProblemKind] = {
-    kind.code: kind for kind in (*_KINDS, *ITEM_KINDS, *MODEL_KINDS, *CLUSTER_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)
+    kind.code: kind
+    for kind in (*_KINDS, *ITEM_KINDS, *MODEL_KINDS, *CLUSTER_KINDS, *GROWTH_KINDS, *CONTEXT_KINDS)
 }

@@ -164,6 +164,7 @@ TRIALS: tuple[tuple[str, Trial, Trial], ...] = (
     ("item-person-like", beside(класс=[5, 6] * 150), beside(классика=[5, 6] * 150)),
     ("item-list-like", beside(порядок=[*range(100), *[None] * 200]), beside(порядок=[1, *range(100), *[None] * 199])),
     ("item-score-jump", Items({**GOOD, "1": ["7", *GOOD["1"][1:]]}, maxima={"1": 7}), spoilt("7")),
+    ("item-score-far", beside(новое=[*[5] * 30, *PARITY[30:]]), beside(новое=[*[5] * 90, *PARITY[90:]])),
     ("item-scores-unused", beside(двойное=[2 * int(str(cell)) for cell in PARITY]), beside(одинарное=PARITY)),
     ("item-not-placed", beside(любое=list(ANY)), beside(чётное=PARITY)),
     ("items-unconnected", apart(), Items()),

@@ -129,6 +129,18 @@ def test_score_without_which_there_is_a_scale_is_named_with_its_rows() -> None:
     assert top["4"] == 5
 
 
+def test_far_scores_that_a_scale_bears_are_named_with_their_rows() -> None:
+    """Every seventh of 300: more than slips; they stay, in the scale too, and are told of until the maximum is stated."""
+    many = [5 if number % 7 == 0 else cell for number, cell in enumerate(SIX["4"])]
+    found = pipeline.items(pa.table({**SIX, "4": many}))
+    assert said({**SIX, "4": many}, "item-score-far") == [
+        "Задание «4»: балл 5 или выше (строки: 2, 9, 16, 23, 30, 37, 44, 51 и ещё 35), а у остальных не больше 1."
+    ]
+    thresholds = {row["item"] for row in found.tables["pcm"].to_pylist() if row["threshold"] is not None}
+    assert thresholds == set(SIX)
+    assert said({**SIX, "4": many}, "item-score-far", maxima={"4": 5}) == []
+
+
 def test_stated_maximum_keeps_a_lone_score_off_the_scale_only() -> None:
     """The other items stand where they do in a table without the item."""
     first = [7, *SIX["1"][1:]]
