@@ -233,7 +233,7 @@ def _skills_table(paper: PaperGaps) -> TableView | None:
 def _skill_row(place: int, skill: SkillLine) -> tuple[str, ...]:
     return (
         f"{skill_number(place)}. {skill.text}", ", ".join(skill.items), _percent_or_count(skill.percent),
-        _interval(skill.percent), skill_verdict(skill), systemic_word(skill), says_more_word(skill.says_more),
+        _interval(skill.percent), skill_verdict(skill), systemic_word(skill, beside_verdict=True), says_more_word(skill.says_more),
     )  # fmt: skip
 
 
@@ -245,12 +245,15 @@ def skill_verdict(skill: SkillLine) -> str:
     return gettext("{verdict}: по одному заданию", verdict=said) if len(skill.items) == 1 else said
 
 
-def systemic_word(skill: SkillLine) -> str:
-    """Is it a systemic gap? «No» is said only where the opposite was looked for and not found."""
+def systemic_word(skill: SkillLine, *, beside_verdict: bool = False) -> str:
+    """Is it a systemic gap? «No» is said only where the opposite was looked for and not found.
+
+    ``beside_verdict``: ``skill_verdict`` stands beside it and names the reason they share.
+    """
     if skill.systemic:
         return gettext("да")
     if open_because := _open_because(skill):
-        return _cannot_tell(open_because)
+        return gettext("сказать нельзя") if beside_verdict else _cannot_tell(open_because)
     may_be_most = 2 * (len(skill.below) + len(skill.undecided)) > len(skill.items)
     if skill.percent.status is Status.BELOW and may_be_most:
         return _cannot_tell(gettext("нет вывода о заданиях {items}", items=", ".join(skill.undecided)))
