@@ -21,13 +21,13 @@ def _options() -> list[click.Parameter]:
         options.out(),
         click.Option(["--index"], metavar="ID", help=gettext("Индекс условий (см. «rostok context»).")),
         click.Option(["--indicator"], metavar="NAME", help=gettext("Или показатель из таблицы условий: больше — благополучнее.")),
-        click.Option(["--falling"], is_flag=True, help=gettext("Больше — хуже: доля малообеспеченных, например.")),
+        click.Option(["--falling"], is_flag=True, help=gettext("Больше — труднее: доля малообеспеченных, например.")),
         click.Option(["--reliability"], type=click.FloatRange(0.05, 1), metavar="SHARE",
                      help=gettext("Надёжность показателя, если известна: доля различий школ, которая не погрешность.")),
         click.Option(["--delta"], type=float, default=DELTA, show_default=True, metavar="D",
                      help=gettext("Насколько выше ожидаемого, в отклонениях участников.")),
         click.Option(["--lower-part"], type=click.FloatRange(0.05, 0.95), default=LOWER_PART, show_default=True,
-                     metavar="SHARE", help=gettext("Какая доля школ считается школами в худших условиях.")),
+                     metavar="SHARE", help=gettext("Какая доля школ считается школами в трудных условиях.")),
         click.Option(["--certainty"], type=click.FloatRange(0.55, 0.999), default=CERTAINTY, show_default=True,
                      metavar="P", help=gettext("Вероятность, с которой вывод делается; между — «сказать нельзя».")),
         options.on(),
@@ -44,7 +44,7 @@ def build() -> click.Command:
         callback=_resilience,
         params=_options(),
         help=gettext(
-            "Резильентность по модели: школы в худших условиях, чьи результаты выше ожидаемых, с вероятностью.\n\n"
+            "Резильентность по модели: школы в трудных условиях, чьи результаты выше ожидаемых, с вероятностью.\n\n"
             "Файлы для аналитика. Это не тип «резильентная» свердловской типологии: там другое правило."
         ),
         epilog="\b\n"
@@ -84,7 +84,7 @@ def _resilience(
             run = pipeline.resilience(inputs, plan=plan, out=out, progress=progress)
     verdicts = run.facts["verdicts"]
     said = gettext(
-        "в худших условиях и выше ожидаемого: {n}; сказать нельзя: {unknown}",
+        "в трудных условиях и выше ожидаемого: {n}; сказать нельзя: {unknown}",
         n=verdicts[ResilienceVerdict.RESILIENT], unknown=verdicts[ResilienceVerdict.CANNOT_TELL],
     )  # fmt: skip
     err().print("  " + said, markup=False)

@@ -185,8 +185,12 @@ def _sums(scores: SchoolScores, context: Floats, known: Flags) -> Sums:
     }
     for (i, j), values in products.items():
         cross[:, i, j] = cross[:, j, i] = np.bincount(unit, values, len(cross))
-    number = np.bincount(unit, count, len(cross)).astype(np.int64)
-    return Sums((INTERCEPT, CONTEXT), levels, cross, number)
+    pupils = np.zeros(len(cross))
+    np.maximum.at(pupils, unit, count)
+    # Several papers of one child are no several children. How alike they are is not known without links, so they are
+    # taken as one: a generation counts with its pupils, not with its scripts.
+    cross *= (pupils / cross[:, 0, 0])[:, None, None]
+    return Sums((INTERCEPT, CONTEXT), levels, cross, pupils.astype(np.int64))
 
 
 def _of_paper(place: int, one: Any, known: Flags) -> tuple[NDArray[Any], ...]:

@@ -41,7 +41,7 @@ GROWTH_KINDS = (
     ProblemKind("resilience-no-context", E, N_("Показателя условий «{value}» в данных нет. Есть: {options}."),
                 N_("Назовите показатель --indicator ИМЯ или индекс --index ИМЯ.")),
     ProblemKind("resilience-context-same", E, N_("Показатель условий «{value}» у всех школ один и тот же."),
-                N_("Школ в худших условиях по нему не выделить. Возьмите другой.")),
+                N_("Школ в трудных условиях по нему не выделить. Возьмите другой.")),
     ProblemKind("resilience-few-schools", E, N_("Школ с условиями и результатами {schools}, а нужно не меньше {least}."),
                 N_("Ожидаемый результат по стольким не узнать.")),
     ProblemKind("resilience-schools-left-out", I, N_("Школ без показателя условий: {count}."),
