@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rostok.pipeline.report_sections import Sections
 
 # what may be added to a report
-SECTIONS = ("gaps", "objectivity", "value-added", "sandbox")
+SECTIONS = ("gaps", "objectivity", "value-added", "growth", "sandbox")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rostok.pipeline.calculating import Calculation
+from rostok.pipeline.changing import build_growth
 from rostok.pipeline.expecting import build_value_added
 from rostok.pipeline.report_conditions import ConditionsOfVersion
 from rostok.pipeline.report_sentences import NothingToSay
@@ -19,6 +20,7 @@ from rostok.wording import N_, gettext
 
 _TITLES = {
     "value-added": N_("Результат рядом с ожидаемым"),
+    "growth": N_("Динамика"),
     "sandbox": N_("Что изменится, если подвинуть порог"),
 }
 
@@ -64,6 +66,10 @@ def _value_added(found: Analysis, basis: _Basis) -> Analysis:
     return replace(found, value_added=made)
 
 
+def _growth(found: Analysis, basis: _Basis) -> Analysis:
+    return replace(found, growth=build_growth(basis.version, basis.engine, basis.calculation.on))
+
+
 def _sandbox(found: Analysis, basis: _Basis) -> Analysis:
     return replace(found, sandbox=build_sandbox(basis.version, basis.calculation, basis.engine))
 
@@ -71,5 +77,6 @@ def _sandbox(found: Analysis, basis: _Basis) -> Analysis:
 # In the order of the page.
 _BUILDERS: dict[str, Callable[[Analysis, _Basis], Analysis]] = {
     "value-added": _value_added,
+    "growth": _growth,
     "sandbox": _sandbox,
 }

@@ -100,9 +100,13 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A school between two moments: its change, the region's, the shrunken difference with its interval."""
+    """A school between two moments: its change, the region's, the shrunken difference with its interval.
+
+    ``participants``: of the moment that has fewer of them.
+    """
 
     school_id: str
+    participants: int
     change: float
     region_change: float
     shrunken: float
@@ -113,7 +117,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two moments over all schools. ``what``: a paper, or empty for all papers of both moments together."""
+    """Two moments over all schools, in percent correct. ``what``: a paper, or empty for all papers of both moments."""
 
     what: str
     first: str

@@ -173,7 +173,10 @@ def transitions_chart(
         return ""
     head = 104 if width >= 480 else 34
     step = min(CELL_WIDTH, (width - head) / len(groups))
-    body = [svg.text(head, 14, across, "tick"), svg.text(0, 34, cut(down, 16 if width >= 480 else 5), "tick")]
+    body = [
+        svg.text(head, 14, across, "tick"),
+        svg.text(0, 34, cut(down, 16) if width >= 480 else "", "tick"),
+    ]
     for place, group in enumerate(groups):
         body.append(svg.text(head + (place + 0.5) * step, 34, group, "figure", "middle"))
     for row, cells in enumerate(moves):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rostok.disclosure import is_share_shown
-from rostok.reports.analysis_model import Sandbox, ValueAdded
+from rostok.reports.analysis_model import Growth, Sandbox, ValueAdded
 from rostok.reports.model import Report
-from rostok.reports.presenters import sandbox
+from rostok.reports.presenters import growth, sandbox
 from rostok.reports.presenters.analysis import names_of
 from rostok.reports.presenters.sections import Names, beside_expected, name_of, ordered, place_of
 from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
@@ -23,6 +23,8 @@ def analysis_sheets(report: Report) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     if found.value_added:
         sheets.append(_value_added(found.value_added, names))
+    if found.growth:
+        sheets.append(_growth(found.growth, names))
     if found.sandbox:
         sheets.append(_sandbox(found.sandbox, names))
     return tuple(sheets)
@@ -78,3 +80,28 @@ def _sandbox(found: Sandbox, names: Names) -> Sheet:
     moved = ordered({school for one in found.tried for school in (*one.entered, *one.left)}, names)
     rows = ((*_who(school, names), *sandbox.listed_at(found, school)) for school in moved)
     return Sheet(gettext("Порог"), columns, rows)
+
+
+def _growth(found: Growth, names: Names) -> Sheet:
+    columns = (
+        *_identity(), Column(gettext("Было"), 24), Column(gettext("Стало"), 24),
+        Column(gettext("Изменение, п.п."), 12, "figure"), Column(gettext("В регионе"), 10, "figure"),
+        Column(gettext("Сверх региона с поправкой"), 12, "figure"), Column(gettext("от"), 8, "figure"),
+        Column(gettext("до"), 8, "figure"), Column(gettext("Вывод"), 28), Column(gettext("Состав участников другой"), 12),
+    )  # fmt: skip
+    every = (*found.compared, *found.cohorts)
+    fits = sum(len(one.lines) for one in every) <= MAX_ROWS
+    return Sheet(gettext("Динамика"), columns, _growth_rows(found, names) if fits else ())
+
+
+def _growth_rows(found: Growth, names: Names) -> Iterator[Row]:
+    for one in (*found.compared, *found.cohorts):
+        lines = {line.school_id: line for line in one.lines}
+        for school in ordered(lines, names):
+            line = lines[school]
+            figures: Row = (line.change, line.region_change, line.shrunken, line.lower, line.upper)
+            if not is_share_shown(line.participants):
+                figures = (None,) * 5
+            other = gettext("да") if school in found.changed_intake else gettext("нет")
+            yield (*_who(school, names), one.first, one.second, *figures,
+                   growth.change_word(growth.shown_sign(line)), other)  # fmt: skip

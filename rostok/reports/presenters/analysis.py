@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from rostok.reports.analysis_model import Analysis
 from rostok.reports.model import Report
-from rostok.reports.presenters import sandbox, value_added
+from rostok.reports.presenters import growth, sandbox, value_added
 from rostok.reports.presenters.sections import Names, SectionView
 
 
@@ -21,6 +21,8 @@ def present(report: Report) -> tuple[SectionView, ...]:
     views: list[SectionView] = []
     if found.value_added:
         views.append(value_added.present(found.value_added, names))
+    if found.growth:
+        views.append(growth.present(found.growth, names))
     if found.sandbox:
         views.append(sandbox.present(found.sandbox, names))
     return tuple(views)
@@ -31,5 +33,8 @@ def cards(found: Analysis) -> dict[str, tuple[str, ...]]:
     said: dict[str, list[str]] = defaultdict(list)
     if found.value_added:
         for school, texts in value_added.cards(found.value_added).items():
+            said[school] += texts
+    if found.growth:
+        for school, texts in growth.cards(found.growth).items():
             said[school] += texts
     return {school: tuple(texts) for school, texts in said.items()}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -18,9 +17,8 @@ from rostok.reports.effect_charts import (
     caterpillar,
     conditions_chart,
 )
-from rostok.reports.presenters.boxes import box_reading, box_row, box_table
+from rostok.reports.presenters.boxes import MOST_ROWS, box_reading, box_table, municipalities, under_places
 from rostok.reports.presenters.item_figures import percent_text
-from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import Figure, TableView
 from rostok.reports.presenters.sections import (
     Block,
@@ -37,8 +35,6 @@ from rostok.statistics.intervals import reach
 from rostok.statistics.multilevel.effects import BAR
 from rostok.wording import DASH, N_, decimal, gettext, integer, ngettext, percent, points
 
-MOST_ROWS = 120  # schools in one caterpillar; of more, municipalities are shown
-LEAST_BOX = 5  # schools of a municipality in a box
 PARTS = 5  # of schools by their conditions, for the table under the picture
 
 _TAKEN = {
@@ -161,8 +157,13 @@ def shown(paper: PaperValue) -> list[ValueLine]:
 def _schools(paper: PaperValue, anchor: str, names: Names) -> tuple[Figure, ...]:
     lines = {line.school_id: line for line in shown(paper)}
     if len(lines) > MOST_ROWS:
-        return _municipalities(list(lines.values()), anchor, names)
-    rows = _rows(lines, names)
+        return municipalities(
+            {one.school_id: one.effect for one in lines.values()}, anchor,
+            gettext("Школы муниципалитетов рядом с ожидаемым"), gettext("Ноль — ожидаемый результат."), names,
+        )  # fmt: skip
+    rows = under_places(
+        [_row(lines[school], names) for school in ordered(lines, names)], ordered(lines, names), names
+    )
     title = gettext("Школы рядом с ожидаемым")
     reading = gettext(
         "Ноль — ожидаемый результат, знак — разница школы с поправкой на число участников, в процентных пунктах. Закрашенный кружок — выше "
@@ -172,15 +173,6 @@ def _schools(paper: PaperValue, anchor: str, names: Names) -> tuple[Figure, ...]
     return drawn(
         anchor, title, reading, lambda width: caterpillar(rows, title, width), _table(title, paper, names)
     )
-
-
-def _rows(lines: Mapping[str, ValueLine], names: Names) -> list[EffectRow | str]:
-    """Schools under the heads of their municipalities."""
-    rows: list[EffectRow | str] = []
-    for place, schools in groupby(ordered(lines, names), key=lambda school: place_of(names, school)):
-        rows.append(place or gettext("Муниципалитет не указан"))
-        rows += [_row(lines[school], names) for school in schools]
-    return rows
 
 
 def _row(line: ValueLine, names: Names) -> EffectRow:
@@ -220,28 +212,12 @@ def effect_text(line: ValueLine) -> str:
     )  # fmt: skip
 
 
-def _municipalities(lines: Sequence[ValueLine], anchor: str, names: Names) -> tuple[Figure, ...]:
-    by_place: dict[str, list[float]] = defaultdict(list)
-    for line in lines:
-        by_place[place_of(names, line.school_id) or gettext("не указан")].append(line.effect)
-    rows = [
-        box_row(place, by_place[place])
-        for place in sorted(by_place, key=natural_key)
-        if len(by_place[place]) >= LEAST_BOX
-    ]
-    title = gettext("Школы муниципалитетов рядом с ожидаемым")
-    reading = gettext(
-        "Школ много, поэтому здесь муниципалитеты, в которых их не меньше пяти; каждая школа — в своей карточке и в книге. "
-    ) + box_reading()  # fmt: skip
-    return drawn(anchor, title, reading, lambda width: box_plot(rows, title, width), box_table(title, rows))
-
-
 # --- groups of schools
 
 
 def _groups(found: ValueAdded) -> Block:
     title = gettext("Группы школ рядом с ожидаемым")
-    reading = gettext("Разница школы — средняя по её работам, всего работ {n}. ", n=integer(found.box_papers)) + box_reading()  # fmt: skip
+    reading = gettext("Разница школы — средняя по её работам, всего работ {n}. Ноль — ожидаемый результат. ", n=integer(found.box_papers)) + box_reading()  # fmt: skip
     figures = drawn(
         "value-groups-figure", title, reading,
         lambda width: box_plot(found.boxes, title, width), box_table(title, found.boxes),

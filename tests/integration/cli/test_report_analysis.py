@@ -14,7 +14,7 @@ from rostok import pipeline
 from tests.integration.cli.conftest import PLAN
 from tests.integration.command import rostok
 
-ALL = "value-added,sandbox"
+ALL = "value-added,growth,sandbox"
 SECTIONS = tuple(ALL.split(","))
 
 
@@ -104,24 +104,34 @@ def test_a_threshold_is_moved_by_hand(inputs: Path, tmp_path: Path) -> None:
     assert [(row[0], *row[3:]) for row in found] == [("990001", "да", "да", "—", "—", "—")]
 
 
-def test_moves_are_those_of_the_command(region: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
+def test_changes_are_those_of_the_command(region: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
+    done = rostok("growth", region, "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    with (tmp_path / "out" / "growth.csv").open(encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream)
+                if (row["indicator"], row["from"]) == ("percent_correct", "2021/spring")]  # fmt: skip
+    of_command = {row["school_id"]: (float(row["change"]), float(row["shrunken"])) for row in rows}
+    found = {
+        row[0]: (row[5], row[7])
+        for row in book["Динамика"].iter_rows(min_row=2, values_only=True)
+        if row[3] == "весна 2021" and row[5] is not None
+    }
+    assert found and {school: pytest.approx(of_command[school], abs=1e-6) for school in found} == found
+
+
+def test_one_moment_gives_no_change(region: Path, tmp_path: Path) -> None:
     done = rostok(
-        "sandbox",
+        "analyse",
         region,
         *PLAN,
-        "--vary",
-        "threshold=0.2:0.4:0.05",
         "--no-firmness",
+        "--on",
+        "2021-12-31",
+        "--with",
+        "growth",
         "--out",
         tmp_path / "out",
     )
     assert done.code == 0, done.err
-    with (tmp_path / "out" / "sandbox.csv").open(encoding="utf-8") as stream:
-        listed = {row["value"]: (int(row["entered"]), int(row["left"])) for row in csv.DictReader(stream)}
-    found = list(book["Порог"].iter_rows(min_row=2, values_only=True))
-    as_it_is = [row[5] == "да" for row in found]
-    for place, value in enumerate(("0.20", "0.25", "0.30", "0.35", "0.40")):
-        here = [row[3 + place] == "да" for row in found]
-        entered = sum(now and not base for now, base in zip(here, as_it_is, strict=True))
-        left = sum(base and not now for now, base in zip(here, as_it_is, strict=True))
-        assert (entered, left) == listed[value]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Раздела «Динамика» нет. Сравнивать не с чем" in page and 'id="growth"' not in page

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from rostok.reports.analysis_model import GroupMoves, PaperValue, Sandbox, TriedValue, ValueAdded, ValueLine
+from rostok.reports.analysis_model import (
+    Changed,
+    Compared,
+    GroupMoves,
+    Growth,
+    Moved,
+    PaperValue,
+    Sandbox,
+    TriedValue,
+    ValueAdded,
+    ValueLine,
+)
+from rostok.reports.change_charts import Estimate, Line, Move
 from rostok.reports.effect_charts import BandPoint, BoxRow, Sign
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
@@ -36,4 +48,22 @@ SANDBOX = Sandbox(
         TriedValue(0.35, 0, (), ("990001",), 1, 0, None, 1),
     ),
     (GroupMoves("territory=rural", 2, (2, 1, 0)),),
+)  # fmt: skip
+
+GROWTH = Growth(
+    ("весна 2020", "весна 2021"),
+    (
+        Compared("", "весна 2020", "весна 2021", -2.0, 3.0, (
+            Changed("990001", 60, 4.0, -2.0, 5.0, 1.0, 9.0, Sign.ABOVE),
+            Changed("990002", 50, -9.0, -2.0, -4.0, -9.0, 1.0, Sign.CANNOT_TELL),
+            Changed("990003", 9, -30.0, -2.0, -7.0, -13.0, -1.0, Sign.BELOW),
+        )),
+    ),
+    (Compared("ВПР", "4 класс", "5 класс", -7.0, 0.0, (Changed("990001", 60, -3.0, -7.0, 4.0, 1.0, 7.0, Sign.ABOVE),)),),
+    (Moved("весна 2020", "весна 2021", ((Move(9, 5.2, 2, 8), Move(1, 3.0, 2, 5)), (Move(4, 4.0, 2, 6), Move(6, 6.0, 3, 9)))),),
+    (
+        Line("сельские", (Estimate(-0.1, -0.2, 0.0), Estimate(0.1, 0.0, 0.2))),
+        Line("городские", (Estimate(0.0, -0.1, 0.1), None)),
+    ),
+    frozenset({"990002"}),
 )  # fmt: skip

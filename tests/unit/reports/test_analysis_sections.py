@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from analysis_sample import NAMES, PAPER, SANDBOX, VALUE, VALUE_ADDED
+from analysis_sample import GROWTH, NAMES, PAPER, SANDBOX, VALUE, VALUE_ADDED
 from report_sample import FORBIDDEN, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
 from rostok.reports.analysis_model import Analysis
 from rostok.reports.model import Report
-from rostok.reports.presenters import sandbox, value_added
-from rostok.reports.presenters.sections import ordered
+from rostok.reports.presenters import growth, sandbox, value_added
+from rostok.reports.presenters.sections import Block, ordered
 
 NBSP = "\N{NO-BREAK SPACE}"
-ANALYSIS = Analysis(value_added=VALUE_ADDED, sandbox=SANDBOX)
+ANALYSIS = Analysis(value_added=VALUE_ADDED, sandbox=SANDBOX, growth=GROWTH)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def rows(book: openpyxl.Workbook, sheet: str) -> list[tuple[object, ...]]:
 
 def test_sections_stand_on_the_page_only_when_asked_for(page: str) -> None:
     plain = html.render(sample_report(5))
-    for anchor in ("value-added", "sandbox"):
+    for anchor in ("value-added", "growth", "sandbox"):
         assert f'id="{anchor}"' in page and f'href="#{anchor}"' in page
         assert f'id="{anchor}"' not in plain and f'href="#{anchor}"' not in plain
 
@@ -192,3 +192,64 @@ def test_a_threshold_nobody_crosses_has_no_schools_to_name() -> None:
 def test_the_workbook_has_schools_by_value(book: openpyxl.Workbook) -> None:
     found = {row[0]: row[3:] for row in rows(book, "Порог")}
     assert found == {"990002": ("да", "—", "—"), "990001": ("да", "да", "—"), "990003": ("да", "—", "—")}
+
+
+# --- change
+
+
+def blocks_of_growth() -> dict[str, Block]:
+    return {block.anchor: block for block in growth.present(GROWTH, NAMES).blocks}
+
+
+def test_two_moments_are_called_two_moments() -> None:
+    said = " ".join(growth.present(GROWTH, NAMES).lead)
+    assert "Моментов в данных 2: весна 2020, весна 2021." in said and "не раньше чем по 5" in said
+    five = replace(GROWTH, moments=tuple("абвгд"), lines=())
+    assert "Моментов в данных" not in " ".join(growth.present(five, NAMES).lead)
+
+
+def test_a_change_is_told_beside_the_region_and_nothing_of_few_pupils() -> None:
+    block = blocks_of_growth()["growth1"]
+    assert block.title == "весна 2020 → весна 2021"
+    assert block.brief == "3 школы; рост больше, чем в регионе, — 1, ниже — 0, сказать нельзя 2"
+    assert block.figures[0].table.rows == (
+        ("Школа № 2*", "Заречный район", "−9,0", "−2,0", "−4,0 (от −9,0 до +1,0)", "сказать нельзя"),
+        ("Школа № 10", "Заречный район", "+4,0", "−2,0", "+5,0 (от +1,0 до +9,0)", "рост больше, чем в регионе"),
+        ("Школа № 1", "Лесной округ", "—", "—", "—", "сказать нельзя"),
+    )  # fmt: skip
+
+
+def test_moves_are_told_beside_chance() -> None:
+    (figure,) = blocks_of_growth()["growth-moves1"].figures
+    assert figure.table.heads == ("Было: весна 2020", "стало 1", "стало 2")
+    assert figure.table.rows[0] == ("1", "9▴, случайно 2–8", "1▾, случайно 2–5")
+
+
+def test_groups_over_moments_have_their_intervals_and_gaps() -> None:
+    (figure,) = blocks_of_growth()["growth-lines"].figures
+    assert figure.table.rows == (
+        ("1. сельские", "−0,10 (от −0,20 до 0,00)", "+0,10 (от 0,00 до +0,20)"),
+        ("2. городские", "0,00 (от −0,10 до +0,10)", "—"),
+    )
+
+
+def test_the_same_children_are_compared_with_the_region_s_fall() -> None:
+    table, _ = blocks_of_growth()["growth-cohorts"].tables[0]
+    assert table.rows == (("4 класс", "5 класс", "1", "−7,0", "1", "0", "0"),)
+
+
+def test_a_card_tells_the_latest_change_and_another_intake() -> None:
+    said = growth.cards(GROWTH)
+    assert said["990002"] == [
+        "весна 2020 → весна 2021: процент выполнения изменился на −9,0 п.п., в регионе — на −2,0; сверх региона с поправкой "
+        "−4,0 (от −9,0 до +1,0) п.п. — сказать нельзя.",
+        "Состав участников заметно другой, чем был: сравнивайте осторожно.",
+    ]
+    assert "990003" not in said  # nine participants
+
+
+def test_the_workbook_has_changes_and_hides_few(book: openpyxl.Workbook) -> None:
+    found = {(row[0], row[3]): row[5:] for row in rows(book, "Динамика")}
+    assert found["990001", "весна 2020"] == (4, -2, 5, 1, 9, "рост больше, чем в регионе", "нет")
+    assert found["990003", "весна 2020"] == (None, None, None, None, None, "сказать нельзя", "нет")
+    assert found["990001", "4 класс"][:3] == (-3, -7, 4)
