@@ -132,10 +132,13 @@ def answers_of(
 
 
 def columns_of(context: pa.Table, year: int, codes: Collection[str], others: Collection[str] = ()) -> Answers:
-    """Values of ``codes`` in one year as columns. Schools: those with any value of that year, and ``others``."""
-    own = context.filter(pc.and_(pc.equal(context["year"], year), pc.is_valid(context["value"])))
-    schools = pa.array(sorted({*own["school_id"].unique().to_pylist(), *others}), pa.string())
-    own = own.filter(pc.is_in(own["indicator"], pa.array(sorted(codes), pa.string())))
+    """Values of ``codes`` in one year as columns. Schools: those that were asked anything that year, and ``others``."""
+    asked = context.filter(pc.equal(context["year"], year))
+    schools = pa.array(sorted({*asked["school_id"].unique().to_pylist(), *others}), pa.string())
+    known = pc.and_(
+        pc.is_valid(asked["value"]), pc.is_in(asked["indicator"], pa.array(sorted(codes), pa.string()))
+    )
+    own = asked.filter(known)
     place = pc.index_in(own["school_id"], schools).to_numpy()
     value, names = own["value"].to_numpy(), np.array(own["indicator"].to_pylist(), dtype=object)
     columns = {}

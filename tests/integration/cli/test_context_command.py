@@ -40,7 +40,7 @@ components:
   educated: {sign: 1, weight: 3}
 """
 TABLE = ["Школа,Год,poor,educated", "sch990001,2021,1,10", "sch990002,2021,2,20", "sch990003,2021,3,",
-         "sch990004,2021,2,30", "sch990001,2020,5,5"]  # fmt: skip
+         "sch990004,2021,2,30", "sch990001,2020,5,5", "sch990008,2021,inf,н/д"]  # fmt: skip
 
 
 def folder(at: Path, table: list[str] = TABLE) -> Path:
@@ -83,7 +83,9 @@ def test_files_and_figures_by_hand(tmp_path: Path) -> None:
         "",
         "0.5",
     )
-    assert (found["990009"]["index"], found["990009"]["coverage"]) == ("", "0")
+    # One wrote a paper and was not asked; one was asked and gave no number.
+    for school in ("990009", "990008"):
+        assert (found[school]["index"], found[school]["coverage"]) == ("", "0")
     # Fewer than twenty: from 1 to 10 between the least and the largest.
     assert float(found["990001"]["decile"]) == pytest.approx(1 + 9 * index[0] / 0.5)
     assert (found["990002"]["decile"], found["990004"]["decile"]) == ("1", "10")
@@ -95,11 +97,11 @@ def test_files_and_figures_by_hand(tmp_path: Path) -> None:
         2021,
         "equal",
         "min_max",
-        5,
+        6,
         3,
     )
     assert run["suppressed"] is False and run["results_of"] == ["vpr/2021/spring/math/6"]
-    assert "Индекс за 2021 год есть у школ: 3 из 5." in said.err and "нужно 20" in said.err
+    assert "Индекс за 2021 год есть у школ: 3 из 6." in said.err and "нужно 20" in said.err
     assert contents(out) == contents_again(tmp_path)
 
 
@@ -207,4 +209,4 @@ def test_from_a_notebook(tmp_path: Path) -> None:
     )
     assert run.conditions.answers.year == 2021
     assert run.conditions.found.names == ("poor", "educated")
-    assert run.tables["context"].num_rows == 5
+    assert run.tables["context"].num_rows == 6
