@@ -55,6 +55,9 @@ def _show(run: PublishRun) -> None:
     if run.exposed:
         console.print("  " + gettext(
             "уже раскрыто прежними публикациями: {n}; скрыть это нельзя", n=integer(run.exposed)), markup=False)  # fmt: skip
+    if run.not_comparable:
+        console.print("  " + gettext(
+            "строк без процента, потому что задание не проходили многие: {n}", n=integer(run.not_comparable)), markup=False)  # fmt: skip
     if run.left_out:
         console.print("  " + gettext(
             "не публикуются: {files} — в них больше, чем можно защитить вычитанием", files=", ".join(run.left_out)), markup=False)  # fmt: skip

@@ -34,7 +34,8 @@ class Cell:
 
     ``most`` is what one pupil can add: 1 for a count, the maximum score for a sum of scores (``counts`` false).
     ``shown`` false: never printed, but a reader may work it out (the rest of a total). ``signed``: may be below
-    zero (a change between two years). Raises ValueError for a value that cannot be.
+    zero (a change between two years). ``secret``: says too much by itself for a reason the numbers do not show (points
+    of all participants, of whom but three answered). Raises ValueError for a value that cannot be.
     """
 
     key: Key
@@ -44,6 +45,7 @@ class Cell:
     counts: bool = True
     shown: bool = True
     signed: bool = False
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if self.most <= 0:

@@ -53,7 +53,7 @@ def _reason(publication: Publication, cell: Cell) -> Reason | None:
     if cell.signed:
         return None
     pupils = publication.pupils(cell)
-    if 0 < pupils < MIN_GROUP:
+    if cell.secret or 0 < pupils < MIN_GROUP:
         return Reason.SMALL_GROUP
     if cell.of is None or pupils == 0:
         return None
@@ -75,6 +75,20 @@ def _is_sensitive_change(cell: Cell, group: float | None) -> bool:
             abs(group) < MIN_GROUP
         )
     return cell.counts and abs(cell.value) < MIN_GROUP
+
+
+def _secret(publication: Publication, hidden: set[Key], says_much: Mapping[Key, Reason]) -> set[Key]:
+    """Those of ``hidden`` that must be protected.
+
+    A number never printed that says nothing by itself (most rests of a total) is nobody's secret.
+    """
+    return {key for key in hidden if publication.by_key[key].shown or key in says_much}
+
+
+def _grand_totals(publication: Publication) -> set[Key]:
+    """Sums that are no part of a larger sum."""
+    parts = {key for relation in publication.relations for key in relation.parts}
+    return {relation.total for relation in publication.relations} & publication.by_key.keys() - parts
 
 
 def suppress(publication: Publication, earlier: Sequence[Suppressed] = ()) -> Suppressed:
@@ -128,10 +142,16 @@ class _Case:
         self.sensitive = sensitive(publication)
         self.ties = tie([*(one.publication for one in earlier), publication])
         self.own = {self.ties.column(cell): cell for cell in publication.cells}
+        self.grand = [self.ties.column(publication.by_key[key]) for key in _grand_totals(publication)]
         before = [(one, cell) for one in earlier for cell in one.publication.cells]
         column = self.ties.column
         self.known = {column(cell) for one, cell in before if one.is_shown(cell.key)}
         self.kept = {column(cell) for one, cell in before if not one.is_shown(cell.key)} - self.known
+        self.asked_before = {
+            column(one.publication.by_key[key])
+            for one in earlier
+            for key in _secret(one.publication, set(one.hidden), sensitive(one.publication))
+        } - self.known
         self.changes = {at for at, *_ in changes(self.ties)}
         self.sensitive_changes = [
             at for at, cell, _, group in changes(self.ties) if _is_sensitive_change(cell, group)
@@ -151,12 +171,9 @@ class _Case:
         return (now | self.kept | self.changes) - self.known - shown
 
     def asked(self, hidden: set[Key]) -> list[tuple[int, float]]:
-        """The columns that must be protected, each with the width asked of it.
-
-        A number never printed that says nothing by itself (most rests of a total) is nobody's secret.
-        """
-        secret = {key for key in hidden if self.publication.by_key[key].shown or key in self.sensitive}
-        columns = {at for at, cell in self.own.items() if cell.key in secret} | self.kept
+        """The columns that must be protected, each with the width asked of it."""
+        secret = _secret(self.publication, hidden, self.sensitive)
+        columns = {at for at, cell in self.own.items() if cell.key in secret} | self.asked_before
         return [(at, self.width(at)) for at in sorted(columns | set(self.sensitive_changes))]
 
     def width(self, column: int) -> float:
@@ -197,7 +214,9 @@ class _Choice:
     def _protect(self, column: int) -> None:
         if self._is_protected(column, frozenset()):
             return
-        found = self.alternatives.around(column, self.case.width(column), self._costs(of_shown=True))
+        width = self.case.width(column)
+        found = self.alternatives.around(column, width, self._costs(of_shown=True, of_grand=False))
+        found = found or self.alternatives.around(column, width, self._costs(of_shown=True))
         if not found:  # no other table exists, whatever is hidden
             self.exposed.add(column)
         for moves in found:
@@ -217,11 +236,17 @@ class _Choice:
         for column in moves:
             self.moved.setdefault(column, set()).add(number)
 
-    def _costs(self, of_shown: bool) -> NDArray[np.float64]:
-        """What it costs to let each column move by one; infinite for what a reader knows anyhow."""
+    def _costs(self, of_shown: bool, of_grand: bool = True) -> NDArray[np.float64]:
+        """What it costs to let each column move by one; infinite for what a reader knows anyhow.
+
+        Without ``of_grand`` a total that is part of nothing stays as it is. The number everybody quotes and compares
+        with is hidden only where nothing else helps: near a small school it would be the cheapest by its cost alone.
+        """
         costs = np.full(len(self.case.ties.values), np.inf)
         for column, cell in self.case.own.items() if of_shown else ():
             costs[column] = math.log2(2 + abs(cell.value) / cell.most)
+        if not of_grand:
+            costs[self.case.grand] = np.inf
         costs[list(self.case.free(set(self.reasons)))] = HIDDEN_COST
         costs[list(self.case.known)] = np.inf
         return costs

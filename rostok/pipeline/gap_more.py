@@ -29,6 +29,7 @@ from rostok.pipeline.gap_tables import (
     status_words,
 )
 from rostok.pipeline.gap_units import Level
+from rostok.pipeline.item_lists import list_of_items
 from rostok.schema.scales import MARKS as MARK_VALUES
 from rostok.statistics import gaps
 from rostok.statistics.intervals import wilson
@@ -178,7 +179,7 @@ def systemic_rows(paper: PaperMap, figures: UnitFigures) -> pa.Table:
     sizes = np.array([len(skill.places) for skill in skills], np.int64)
     unit, skill = np.nonzero(most)
     named = [
-        ", ".join(labels[place] for place in skills[s].places if below[u, place])
+        list_of_items(labels[place] for place in skills[s].places if below[u, place])
         for u, s in zip(unit.tolist(), skill.tolist(), strict=True)
     ]
     values = {
@@ -206,7 +207,7 @@ def subscore_rows(paper: PaperMap) -> pa.Table:
         "skill": pa.array([skill.text for skill in skills], pa.string()),
         "items": pa.array([len(skill.places) for skill in skills], pa.int64()),
         "labels": pa.array(
-            [", ".join(labels[place] for place in skill.places) for skill in skills], pa.string()
+            [list_of_items(labels[place] for place in skill.places) for skill in skills], pa.string()
         ),
         "participants": pa.array([one.participants for one in found], pa.int64()),
         "alpha": decimals([one.alpha for one in found], SHARE_DIGITS),

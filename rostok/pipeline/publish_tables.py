@@ -1,8 +1,9 @@
 """Files of ``rostok gaps`` → the numbers a publication ties together, and back to files with hidden cells empty.
 
-Of each item of a paper two numbers of a unit are published: how many answered and the sum of their points. All
-else in a row is computed from them or left out. Sums of municipalities and regions stand in the publication too,
-printed or not: whoever has another table knows them.
+Of a paper the participants of every unit are published, and of each item the sum of their points; all else in a row is
+computed from these or left out. How many answered an item is never printed nor computed with: taken from the
+participants, it would leave the few who were not taught it. Sums of municipalities and regions stand in the publication
+too, printed or not: whoever has another table knows them.
 """
 
 from __future__ import annotations
@@ -17,13 +18,9 @@ from rostok.disclosure import Cell, Publication, Reason, Relation, Suppressed
 
 PAPER = ("kind", "subject", "grade", "year", "wave")
 LEVELS = ("school", "municipality", "region")
-ANSWERED, POINTS = "answered", "points"
+PARTICIPANTS, POINTS = "participants", "points"
+WHOLE = ""  # stands for the item where a number is of the whole paper
 LEDGER_COLUMNS = (*PAPER, "item", "unit_level", "unit_id", "quantity", "value", "most", "reason")
-# Functions of more than the two numbers, so that they are never printed: a correlation, the intervals of units whose
-# schools differ or whose points are more than one, shares of a few pupils.
-NEVER = ("item_rest", "not_attempted_share", "not_taught_share")
-_ROUNDED = 0.000051  # half of the last digit of a percent, and what a float leaves
-OF_POINTS = ("mean_score", "percent_correct", "lower", "upper", "difference", "status")
 
 PaperKey = tuple[str, ...]
 Unit = tuple[str, str]  # level and key
@@ -55,10 +52,31 @@ class Places:
 
 @dataclass(frozen=True)
 class ItemNumbers:
-    """One item of one paper: the two numbers of each unit asked for, and the most points a pupil can get."""
+    """One item: the most points a pupil can get, and of each unit asked for the points and how many answered."""
 
     most: int
-    numbers: Mapping[Unit, tuple[int, int]]
+    points: Mapping[Unit, int]
+    answered: Mapping[Unit, int]
+
+
+@dataclass(frozen=True)
+class PaperNumbers:
+    """One paper: the participants of each unit asked for, and its items in the order of the file."""
+
+    participants: Mapping[Unit, int]
+    items: Mapping[str, ItemNumbers]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What may be shown of one paper: its participants, and of each item those with its points."""
+
+    sizes: Suppressed
+    items: Mapping[str, Suppressed]
+
+    def beside(self, item: str) -> Suppressed:
+        """What a reader of ``item`` knows of it; of an item that did not stand here, the participants."""
+        return self.items.get(item, self.sizes)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -81,62 +99,107 @@ def unit_of(row: Mapping[str, str]) -> Unit:
     return row["unit_level"], row["unit_id"]
 
 
-def numbers_of(row: Mapping[str, str]) -> tuple[int, int]:
-    """How many answered and the sum of their points: six digits of a mean give it exactly, of less than a million."""
+def points_of(row: Mapping[str, str]) -> int:
+    """The points of a unit: six digits of a mean give them exactly, of less than a million who answered."""
     answered = int(row["participants"])
-    return answered, round(float(row["mean_score"]) * answered) if answered else 0
+    return round(float(row["mean_score"]) * answered) if answered else 0
 
 
-def items_of(rows: Iterable[Row]) -> dict[PaperKey, dict[str, ItemNumbers]]:
-    """Papers and their items in the order of the file."""
-    held: dict[PaperKey, dict[str, dict[Unit, tuple[int, int]]]] = {}
-    most: dict[tuple[PaperKey, str], int] = {}
-    for row in rows:
-        paper, item = paper_of(row), row["item"]
-        held.setdefault(paper, {}).setdefault(item, {})[unit_of(row)] = numbers_of(row)
-        most[paper, item] = int(row["max_score"])
+def papers_of(gaps: Iterable[Row], tests: Iterable[Row]) -> dict[PaperKey, PaperNumbers]:
+    """Papers in the order of ``gaps``. Raises KeyError for a unit whose participants ``tests`` do not give."""
+    participants = {(paper_of(row), unit_of(row)): int(row["participants"]) for row in tests}
+    held: dict[PaperKey, dict[str, list[Row]]] = {}
+    for row in gaps:
+        held.setdefault(paper_of(row), {}).setdefault(row["item"], []).append(row)
     return {
-        paper: {item: ItemNumbers(most[paper, item], numbers) for item, numbers in items.items()}
+        paper: PaperNumbers(
+            {unit_of(row): participants[paper, unit_of(row)] for rows in items.values() for row in rows},
+            {item: _item(rows) for item, rows in items.items()},
+        )
         for paper, items in held.items()
     }
 
 
-def publication(
-    paper: PaperKey, item: str, found: ItemNumbers, places: Places, closed: frozenset[Unit]
-) -> Publication:
-    """The two numbers of every unit and of all larger ones, with every sum. Units in ``closed`` are not printed."""
-    totals = {unit: list(numbers) for unit, numbers in found.numbers.items()}
-    parts: dict[Unit, list[Unit]] = defaultdict(list)
-    waiting = list(found.numbers)
+def _item(rows: list[Row]) -> ItemNumbers:
+    return ItemNumbers(
+        int(rows[0]["max_score"]),
+        {unit_of(row): points_of(row) for row in rows},
+        {unit_of(row): int(row["participants"]) for row in rows},
+    )
+
+
+def summed(numbers: Mapping[Unit, int], places: Places) -> tuple[dict[Unit, int], dict[Unit, list[Unit]]]:
+    """The number of every unit and of all larger ones, and the parts of these."""
+    totals, parts = dict(numbers), defaultdict(list)
+    waiting = list(numbers)
     for unit in waiting:  # grows by the larger units
         above = places.above(unit)
         if above is None:
             continue
         if above not in totals:
-            totals[above] = [0, 0]
+            totals[above] = 0
             waiting.append(above)
         parts[above].append(unit)
-        for at in (0, 1):
-            totals[above][at] += totals[unit][at]
-    return _published(paper, item, found.most, totals, parts, closed)
+        totals[above] += totals[unit]
+    return totals, parts
 
 
-def _published(
-    paper: PaperKey, item: str, most: int, totals: Mapping[Unit, list[int]], parts: Mapping[Unit, list[Unit]],
-    closed: frozenset[Unit],
+def sizes_publication(paper: PaperKey, participants: Mapping[Unit, int], places: Places) -> Publication:
+    """The participants of every unit and of all larger ones, with every sum."""
+    totals, parts = summed(participants, places)
+    return _sizes(paper, totals, parts)
+
+
+def publication(
+    paper: PaperKey, item: str, numbers: PaperNumbers, places: Places, sizes: Suppressed, least_group: int
+) -> Publication:
+    """``sizes`` with the points of an item.
+
+    Points of fewer than ``least_group`` who answered are secret. Where participants are hidden points are not printed.
+    """
+    found = numbers.items[item]
+    points, parts = summed(found.points, places)
+    answered, _ = summed(found.answered, places)
+    secret = frozenset(unit for unit, n in answered.items() if 0 < n < least_group)
+    return _with_points(sizes, paper, item, found.most, points, parts, secret)
+
+
+def _sizes(paper: PaperKey, totals: Mapping[Unit, int], parts: Mapping[Unit, list[Unit]]) -> Publication:
+    cells = tuple(Cell(size_of(paper, unit), n, shown=_is_printed(unit)) for unit, n in totals.items())
+    return Publication(cells, _sums(paper, WHOLE, PARTICIPANTS, parts))
+
+
+def _with_points(
+    sizes: Suppressed, paper: PaperKey, item: str, most: int, points: Mapping[Unit, int],
+    parts: Mapping[Unit, list[Unit]], secret: frozenset[Unit] = frozenset(),
 ) -> Publication:  # fmt: skip
-    cells = []
-    for unit, (answered, points) in totals.items():
-        shown = unit not in closed and not unit[1].startswith("?")
-        group = key_of(paper, item, unit, ANSWERED)
-        cells.append(Cell(group, answered, shown=shown))
-        cells.append(Cell(key_of(paper, item, unit, POINTS), points, group, most, most == 1, shown))
-    sums = tuple(
-        Relation(key_of(paper, item, above, what), tuple(key_of(paper, item, unit, what) for unit in units))
+    cells = tuple(
+        Cell(key_of(paper, item, unit, POINTS), value, size_of(paper, unit), most, most == 1,
+             sizes.is_shown(size_of(paper, unit)), secret=unit in secret)
+        for unit, value in points.items()
+    )  # fmt: skip
+    sums = _sums(paper, item, POINTS, parts)
+    return Publication((*sizes.publication.cells, *cells), (*sizes.publication.relations, *sums))
+
+
+def _is_printed(unit: Unit) -> bool:
+    return not unit[1].startswith("?")
+
+
+def _sums(
+    paper: PaperKey, item: str, quantity: str, parts: Mapping[Unit, list[Unit]]
+) -> tuple[Relation, ...]:
+    return tuple(
+        Relation(
+            key_of(paper, item, above, quantity), tuple(key_of(paper, item, unit, quantity) for unit in units)
+        )
         for above, units in parts.items()
-        for what in (ANSWERED, POINTS)
     )
-    return Publication(tuple(cells), sums)
+
+
+def size_of(paper: PaperKey, unit: Unit) -> tuple[object, ...]:
+    """The name of the participants of a unit."""
+    return key_of(paper, WHOLE, unit, PARTICIPANTS)
 
 
 def key_of(paper: PaperKey, item: str, unit: Unit, quantity: str) -> tuple[object, ...]:
@@ -147,93 +210,56 @@ def key_of(paper: PaperKey, item: str, unit: Unit, quantity: str) -> tuple[objec
 # --- the authority's own record
 
 
-def ledger_rows(found: Suppressed) -> Iterator[dict[str, object]]:
-    """Every number with the reason it is hidden for; the next publication needs them."""
-    for cell in found.publication.cells:
-        assert isinstance(cell.key, tuple)
-        values = (*cell.key, int(cell.value), int(cell.most), str(found.hidden.get(cell.key, "")))
-        yield dict(zip(LEDGER_COLUMNS, values, strict=True))
+def ledger_rows(chosen: Chosen) -> Iterator[dict[str, object]]:
+    """Every number of a paper with the reason it is hidden for; the next publication needs them."""
+    for found in (chosen.sizes, *chosen.items.values()):
+        for cell in found.publication.cells:
+            assert isinstance(cell.key, tuple)
+            if cell.of is None and found is not chosen.sizes:
+                continue  # the participants stand there once
+            values = (*cell.key, int(cell.value), int(cell.most), str(found.hidden.get(cell.key, "")))
+            yield dict(zip(LEDGER_COLUMNS, values, strict=True))
 
 
-def read_ledger(rows: Iterable[Row], places: Places) -> dict[tuple[PaperKey, str], Suppressed]:
-    """The publications an earlier run left, by paper and item."""
-    held: dict[tuple[PaperKey, str], list[Row]] = defaultdict(list)
+def read_ledger(rows: Iterable[Row], places: Places) -> dict[PaperKey, Chosen]:
+    """What an earlier run published. Raises KeyError for a record without the participants of a paper."""
+    held: dict[PaperKey, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        held[paper_of(row), row["item"]].append(row)
-    return {key: _kept(key[0], key[1], found, places.with_municipalities()) for key, found in held.items()}
+        held[paper_of(row)][row["item"]].append(row)
+    return {paper: _kept(paper, items, places.with_municipalities()) for paper, items in held.items()}
 
 
-def _kept(paper: PaperKey, item: str, rows: list[Row], places: Places) -> Suppressed:
-    totals: dict[Unit, list[int]] = defaultdict(lambda: [0, 0])
-    hidden: dict[object, Reason] = {}
-    unprinted = set()
-    for row in rows:
-        unit, quantity = unit_of(row), row["quantity"]
-        totals[unit][quantity == POINTS] = int(row["value"])
-        if row["reason"]:
-            hidden[key_of(paper, item, unit, quantity)] = Reason(row["reason"])
-        if row["reason"] == Reason.NOT_SHOWN:
-            unprinted.add(unit)
+def _kept(paper: PaperKey, items: dict[str, list[Row]], places: Places) -> Chosen:
+    whole = items.pop(WHOLE)
+    totals = {unit_of(row): int(row["value"]) for row in whole}
+    parts = _parts(totals, places)
+    sizes = Suppressed(_sizes(paper, totals, parts), _reasons(paper, whole))
+    return Chosen(
+        sizes,
+        {
+            item: Suppressed(
+                _with_points(
+                    sizes, paper, item, int(rows[0]["most"]),
+                    {unit_of(row): int(row["value"]) for row in rows}, parts,
+                ),
+                {**sizes.hidden, **_reasons(paper, rows)},
+            )
+            for item, rows in items.items()
+        },
+    )  # fmt: skip
+
+
+def _parts(units: Iterable[Unit], places: Places) -> dict[Unit, list[Unit]]:
     parts: dict[Unit, list[Unit]] = defaultdict(list)
-    for unit in totals:
-        above = places.above(unit)
-        if above in totals:
+    for unit in units:
+        if above := places.above(unit):
             parts[above].append(unit)
-    most = max(int(row["most"]) for row in rows)
-    return Suppressed(_published(paper, item, most, totals, parts, frozenset(unprinted)), hidden)
+    return parts
 
 
-# --- what leaves
-
-
-@dataclass(frozen=True)
-class Printed:
-    """One paper after the choice: which numbers of which units and items may be read."""
-
-    paper: PaperKey
-    found: Mapping[str, Suppressed]
-
-    def is_shown(self, item: str, unit: Unit, quantity: str) -> bool:
-        return self.found[item].is_shown(key_of(self.paper, item, unit, quantity))
-
-    def is_open(self, item: str, unit: Unit) -> bool:
-        return self.is_shown(item, unit, ANSWERED) and self.is_shown(item, unit, POINTS)
-
-    def is_percent_of(self, item: str, unit: Unit, percent: str) -> bool:
-        """Is it the percent of the units below ``unit`` that stand here, and of nobody else?
-
-        A region has schools of no municipality, too. Printed beside its municipalities, it would give them away.
-        """
-        cells = self.found[item].publication.by_key
-        answered, points = (cells[key_of(self.paper, item, unit, what)] for what in (ANSWERED, POINTS))
-        if not answered.value:
-            return not percent
-        return abs(100 * points.value / (answered.value * points.most) - float(percent)) < _ROUNDED
-
-
-def printed_row(row: Row, shown: Printed, region: Unit) -> Row:
-    """A row of gaps.csv with hidden cells empty."""
-    item, unit = row["item"], unit_of(row)
-    empty = set(NEVER)
-    if row["unit_level"] != "school" or row["max_score"] != "1":
-        empty |= {"lower", "upper"}
-    if not shown.is_shown(item, unit, ANSWERED):
-        empty.add("participants")
-    if not shown.is_open(item, unit):
-        empty.update(OF_POINTS)
-    if not shown.is_open(item, region) or not shown.is_percent_of(item, region, row["region_percent"]):
-        empty |= {"region_percent", "difference"}
-    return {name: "" if name in empty else text for name, text in row.items()}
-
-
-def printed_skill(row: Row, labels: tuple[str, ...], shown: Printed, numbers: Mapping[str, int]) -> Row:
-    """A row of skills.csv: where every item may be read and all were answered alike, its points are their sum.
-
-    ``numbers``: how many answered each item in the unit. Else the difference would be of the few who left one out.
-    """
-    unit, answered = unit_of(row), int(row["participants"])
-    open_ = all(shown.is_open(label, unit) and numbers[label] == answered for label in labels)
-    empty = {*NEVER, "lower", "upper", "region_percent", "difference"}
-    if not open_:
-        empty |= {"participants", *OF_POINTS}
-    return {name: "" if name in empty else text for name, text in row.items()}
+def _reasons(paper: PaperKey, rows: Iterable[Row]) -> dict[object, Reason]:
+    return {
+        key_of(paper, row["item"], unit_of(row), row["quantity"]): Reason(row["reason"])
+        for row in rows
+        if row["reason"]
+    }

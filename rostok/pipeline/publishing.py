@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import count
 from multiprocessing import get_context
@@ -17,13 +18,16 @@ from pathlib import Path
 from typing import Any
 
 import rostok
-from rostok.disclosure import Reason, Suppressed
+from rostok.disclosure import Reason
 from rostok.pipeline import publish_tables as tables
 from rostok.pipeline.gap_places import FILE as PLACES
-from rostok.pipeline.publish_tables import ANSWERED, ItemNumbers, PaperKey, Places, Printed, Unit
+from rostok.pipeline.item_lists import listed_items
+from rostok.pipeline.publish_rows import Printed, printed_row, printed_skill
+from rostok.pipeline.publish_tables import Chosen, PaperKey, PaperNumbers, Places, Unit
 from rostok.pipeline.swap import MARKER, PRIVATE, PUBLIC, check_target, whole_directory
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
+from rostok.statistics.intervals import CONFIDENCE
 from rostok.wording import gettext
 
 LEDGER = "cells.csv"
@@ -37,18 +41,20 @@ LEFT_OUT = ("tests.csv", "alpha.csv", "differences.csv", "marks.csv", "distribut
 class PublishRun:
     """What was done. ``cells``: printable numbers of the units asked for; ``hidden`` of them, by reason.
 
-    ``exposed``: numbers that earlier publications already give away.
+    ``exposed``: numbers that earlier publications already give away. ``not_comparable``: rows left out because many of
+    the unit were not taught the item.
     """
 
     out: Path
     cells: int
     hidden: Mapping[str, int]
     exposed: int
+    not_comparable: int
     left_out: tuple[str, ...]
 
     @property
     def complementary(self) -> int:
-        """Hidden for the sake of others: beside a small group, or in an item beside another item."""
+        """Hidden for the sake of others, or because the participants are."""
         return self.hidden.get(Reason.COMPLEMENT, 0) + self.hidden.get(Reason.NOT_SHOWN, 0)
 
 
@@ -59,26 +65,33 @@ def publish(
 
     ``previous``: results of earlier calls, first to last. Raises InputRefused for what is no result of ``gaps``, for
     maps of classes, for an earlier folder that is no publication, and for an ``out`` where the maps or a publication
-    lie, which later publications need; DisclosureError if a choice were not safe.
+    lie, which later publications need, or when the system killed a worker (worker-lost); DisclosureError if a choice
+    were not safe.
     """
     check_target(out)
     if out.resolve() == folder.resolve() or (out / PRIVATE / LEDGER).exists():
         raise InputRefused((Problem("publish-needed", file=str(out)),))
     source = _Source.read(folder)
     earlier = [_earlier(one) for one in previous]
-    papers = tables.items_of(source.gaps)
     jobs = [
-        (paper, items, source.places, [_of_paper(one, paper) for one in earlier])
-        for paper, items in papers.items()
+        (paper, numbers, source.places, [one[paper] for one in earlier if paper in one])
+        for paper, numbers in source.papers.items()
     ]
-    stage, steps = gettext("Что можно показать"), sum(map(len, papers.values()))
+    stage, steps = gettext("Что можно показать"), sum(len(one.items) for one in source.papers.values())
     progress(stage, 0, steps)
-    found = dict(_all_chosen(jobs, workers, lambda done: progress(stage, min(done, steps - 1), steps)))
+    try:
+        found = dict(_all_chosen(jobs, workers, lambda done: progress(stage, min(done, steps - 1), steps)))
+    except BrokenProcessPool as error:
+        raise InputRefused((Problem("worker-lost"),)) from error
     progress(stage, steps, steps)
-    chosen = {paper: found[paper] for paper in papers}
+    chosen = {paper: found[paper] for paper in source.papers}
     with whole_directory(out) as target:
-        run = _run(out, source, chosen)
-        _write(target, run, source, chosen, previous)
+        printed = {
+            paper: Printed(paper, source.papers[paper], one, source.places, source.confidence)
+            for paper, one in chosen.items()
+        }
+        run = _run(out, source, printed)
+        _write(target, run, source, printed, previous)
     return run
 
 
@@ -89,6 +102,7 @@ class _Source:
     folder: Path
     facts: Mapping[str, Any]
     gaps: list[tables.Row]
+    papers: Mapping[PaperKey, PaperNumbers]
     places: Places
 
     @classmethod
@@ -96,9 +110,16 @@ class _Source:
         facts = _facts(folder, "gaps", "publish-not-gaps")
         if facts["by"] not in tables.LEVELS:
             raise InputRefused((Problem("publish-classes", str(folder)),))
-        if not (folder / PLACES).exists():
-            raise InputRefused((Problem("publish-incomplete", str(folder)),))
-        return cls(folder, facts, tables.read_rows(folder / "gaps.csv"), _places(folder / PLACES))
+        try:
+            gaps = tables.read_rows(folder / "gaps.csv")
+            papers = tables.papers_of(gaps, tables.read_rows(folder / "tests.csv"))
+            return cls(folder, facts, gaps, papers, _places(folder / PLACES))
+        except (FileNotFoundError, KeyError) as error:
+            raise InputRefused((Problem("publish-incomplete", str(folder)),)) from error
+
+    @property
+    def confidence(self) -> float:
+        return float(self.facts.get("confidence", CONFIDENCE))
 
 
 def _facts(folder: Path, command: str, code: str) -> Mapping[str, Any]:
@@ -118,30 +139,27 @@ def _places(path: Path) -> Places:
     return Places(found).with_municipalities()
 
 
-def _earlier(folder: Path) -> dict[tuple[PaperKey, str], Suppressed]:
+def _earlier(folder: Path) -> dict[PaperKey, Chosen]:
     _facts(folder, "publish", "publish-not-published")
     private = folder / PRIVATE
-    if not (private / LEDGER).exists():
-        raise InputRefused((Problem("publish-not-published", str(folder)),))
-    return tables.read_ledger(tables.read_rows(private / LEDGER), _places(private / PLACES))
-
-
-def _of_paper(earlier: Mapping[tuple[PaperKey, str], Suppressed], paper: PaperKey) -> dict[str, Suppressed]:
-    return {item: found for (one, item), found in earlier.items() if one == paper}
+    try:
+        return tables.read_ledger(tables.read_rows(private / LEDGER), _places(private / PLACES))
+    except (FileNotFoundError, KeyError) as error:
+        raise InputRefused((Problem("publish-not-published", str(folder)),)) from error
 
 
 # --- the choice
 
 
-_Job = tuple[PaperKey, dict[str, ItemNumbers], Places, list[dict[str, Suppressed]]]
+_Job = tuple[PaperKey, PaperNumbers, Places, list[Chosen]]
 
 
 def _all_chosen(
     jobs: Sequence[_Job], workers: int, told: Callable[[int], None]
-) -> Iterator[tuple[PaperKey, dict[str, Suppressed]]]:
+) -> Iterator[tuple[PaperKey, Chosen]]:
     """Papers as they are done; of several, some at once. ``told``: how many items have been chosen, now and then.
 
-    By items, because a paper by schools takes minutes. An item that has to be chosen again is not told again.
+    By items, because a paper by schools takes minutes.
     """
     if min(workers, len(jobs)) <= 1:
         steps = count(1)
@@ -166,7 +184,7 @@ def _begin(done: Any) -> None:
     _done = done
 
 
-def _chosen_apart(job: _Job) -> tuple[PaperKey, dict[str, Suppressed]]:
+def _chosen_apart(job: _Job) -> tuple[PaperKey, Chosen]:
     return _chosen(job, _one_more)
 
 
@@ -175,77 +193,67 @@ def _one_more() -> None:
         _done.value += 1
 
 
-def _chosen(job: _Job, told: Callable[[], None]) -> tuple[PaperKey, dict[str, Suppressed]]:
-    """What may be shown of one paper, every item safe by itself and beside the earlier publications of it.
+def _chosen(job: _Job, told: Callable[[], None]) -> tuple[PaperKey, Chosen]:
+    """What may be shown of one paper: its participants, then the points of every item beside them.
 
-    How many answered is nearly the same number in every item: where it is hidden in one it is hidden in all, and the
-    choice is made again. ``told`` is called after the first choice of each item.
+    The participants first and once: they are the same in every item, and where they are hidden in one they have to be
+    hidden in all. ``told`` is called after each item.
     """
     # Loaded in the worker: it needs a solver.
     from rostok.disclosure.suppression import MIN_GROUP, check_safe, suppress
 
-    paper, items, places, earlier = job
-    closed = {unit for found in items.values() for unit, (n, _) in found.numbers.items() if 0 < n < MIN_GROUP}
-    chosen: dict[str, Suppressed] = {}
-    waiting = list(items)
-    while waiting:
-        for item in waiting:  # each closes units for the next ones, so that all items take the same
-            held = [one[item] for one in earlier if item in one]
-            made = tables.publication(paper, item, items[item], places, frozenset(closed))
-            choice = suppress(made, held)
-            check_safe(choice, held)
-            closed |= set(items[item].numbers) - _answered_shown(paper, item, items[item], choice)
-            if item not in chosen:
-                told()
-            chosen[item] = choice
-        waiting = [
-            item
-            for item, found in items.items()
-            if closed & _answered_shown(paper, item, found, chosen[item])
-        ]
-    return paper, chosen
-
-
-def _answered_shown(paper: PaperKey, item: str, found: ItemNumbers, chosen: Suppressed) -> set[Unit]:
-    """Units of which it may be read how many answered the item."""
-    return {unit for unit in found.numbers if chosen.is_shown(tables.key_of(paper, item, unit, ANSWERED))}
+    paper, numbers, places, earlier = job
+    before = [one.sizes for one in earlier]
+    sizes = suppress(tables.sizes_publication(paper, numbers.participants, places), before)
+    check_safe(sizes, before)
+    items = {}
+    for item in numbers.items:
+        # The new participants are known, and stand first: a change of points is judged beside the change of participants
+        # since the last edition, so that edition has to come last.
+        held = [sizes, *(one.beside(item) for one in earlier)]
+        choice = suppress(tables.publication(paper, item, numbers, places, sizes, MIN_GROUP), held)
+        check_safe(choice, held)
+        items[item] = choice
+        told()
+    return paper, Chosen(sizes, items)
 
 
 # --- the files
 
 
-def _run(out: Path, source: _Source, chosen: Mapping[PaperKey, Mapping[str, Suppressed]]) -> PublishRun:
+def _run(out: Path, source: _Source, printed: Mapping[PaperKey, Printed]) -> PublishRun:
     level = source.facts["by"]
-    reasons: Counter[str] = Counter()
-    cells = exposed = 0
-    for found in (one for items in chosen.values() for one in items.values()):
-        exposed += len(found.exposed)
-        for cell in found.publication.cells:
-            assert isinstance(cell.key, tuple)
-            if cell.key[-3] == level:
-                cells += 1
-                reasons.update([str(found.hidden[cell.key])] if cell.key in found.hidden else [])
+    chosen = {paper: one.chosen for paper, one in printed.items()}
+    rows = [row for one in chosen.values() for row in tables.ledger_rows(one) if row["unit_level"] == level]
+    reasons = Counter(str(row["reason"]) for row in rows if row["reason"])
+    exposed = sum(len(found.exposed) for one in chosen.values() for found in (one.sizes, *one.items.values()))
     present = tuple(name for name in LEFT_OUT if (source.folder / name).exists())
-    return PublishRun(out, cells, dict(sorted(reasons.items())), exposed, present)
+    left = sum(
+        not printed[tables.paper_of(row)].is_comparable(row["item"], tables.unit_of(row))
+        for row in source.gaps
+    )
+    return PublishRun(out, len(rows), dict(sorted(reasons.items())), exposed, left, present)
 
 
 def _write(
-    target: Path, run: PublishRun, source: _Source, chosen: Mapping[PaperKey, Mapping[str, Suppressed]],
+    target: Path,
+    run: PublishRun,
+    source: _Source,
+    printed: Mapping[PaperKey, Printed],
     previous: Sequence[Path],
-) -> None:  # fmt: skip
+) -> None:
     public, private = target / PUBLIC, target / PRIVATE
     public.mkdir()
     private.mkdir()
-    printed = {paper: Printed(paper, found) for paper, found in chosen.items()}
     rows = (
-        tables.printed_row(row, printed[tables.paper_of(row)], _region(tables.unit_of(row), source.places))
+        printed_row(row, printed[tables.paper_of(row)], _region(tables.unit_of(row), source.places))
         for row in source.gaps
     )
     tables.write_rows(public / "gaps.csv", source.gaps[0], rows)
     _write_skills(public / "skills.csv", source, printed)
     tables.write_rows(
         private / LEDGER, tables.LEDGER_COLUMNS,
-        (row for items in chosen.values() for found in items.values() for row in tables.ledger_rows(found)),
+        (row for one in printed.values() for row in tables.ledger_rows(one.chosen)),
     )  # fmt: skip
     (private / PLACES).write_bytes((source.folder / PLACES).read_bytes())
     text = json.dumps(run_facts(run, source.facts, previous), ensure_ascii=False, indent=1, sort_keys=True)
@@ -259,19 +267,12 @@ def _region(unit: Unit, places: Places) -> Unit:
 
 def _write_skills(path: Path, source: _Source, printed: Mapping[PaperKey, Printed]) -> None:
     labels = {
-        (tables.paper_of(row), row["skill"]): tuple(row["labels"].split(", "))
+        (tables.paper_of(row), row["skill"]): listed_items(row["labels"])
         for row in tables.read_rows(source.folder / "subscores.csv")
     }
-    answered: dict[tuple[PaperKey, Unit], dict[str, int]] = {}
-    for row in source.gaps:
-        answered.setdefault((tables.paper_of(row), tables.unit_of(row)), {})[row["item"]] = int(
-            row["participants"]
-        )
     with_header = (source.folder / "skills.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
     rows = (
-        tables.printed_skill(
-            row, labels[paper, row["skill"]], printed[paper], answered[paper, tables.unit_of(row)]
-        )
+        printed_skill(row, labels[paper, row["skill"]], printed[paper])
         for row in tables.read_rows(source.folder / "skills.csv")
         for paper in [tables.paper_of(row)]
     )
@@ -294,6 +295,7 @@ def run_facts(run: PublishRun, source: Mapping[str, Any], previous: Sequence[Pat
         "numbers": run.cells,
         "hidden": dict(run.hidden),
         "exposed": run.exposed,
+        "not_comparable": run.not_comparable,
         "left_out": list(run.left_out),
         "previous": [folder.name for folder in previous],
     }

@@ -36,10 +36,26 @@ def totals(numbers: Numbers, item: str) -> tuple[dict[str, tuple[int, int]], dic
     return held, parts
 
 
-def gaps_folder(folder: Path, numbers: Numbers, level: str, by: str = "") -> Path:
-    """The files ``publish`` reads, by ``level``; ``by``: what run.json says instead."""
+def participants(numbers: Numbers) -> dict[str, int]:
+    """Of every unit the participants of the paper, where all of a school answered one of the items."""
+    found: dict[str, int] = {}
+    for school in sorted({school for school, _ in numbers}):
+        n = max(answered for (one, _), (answered, _) in numbers.items() if one == school)
+        for unit in (school, PLACES_OF[school], REGION):
+            found[unit] = found.get(unit, 0) + n
+    return found
+
+
+def gaps_folder(
+    folder: Path, numbers: Numbers, level: str, by: str = "", wrote: Mapping[str, int] | None = None
+) -> Path:
+    """The files ``publish`` reads, by ``level``.
+
+    ``by``: what run.json says instead. ``wrote``: the participants of every unit, where not ``participants``.
+    """
     folder.mkdir(parents=True)
     rows, units = [], set()
+    size = participants(numbers) if wrote is None else wrote
     for item, most in MOST.items():
         held, parts = totals(numbers, item)
         names = {
@@ -55,6 +71,9 @@ def gaps_folder(folder: Path, numbers: Numbers, level: str, by: str = "") -> Pat
     _write(folder / "skills.csv", skill, list(_skills(rows)))
     _write(folder / "subscores.csv", [*PAPER, "skill", "items", "labels"],
            [{**PAPER, "skill": SKILL, "items": 2, "labels": "1, 2"}])  # fmt: skip
+    _write(folder / "tests.csv", ["unit_level", "unit_id", *PAPER, "participants"], [
+        {**PAPER, "unit_level": level, "unit_id": unit, "participants": size[unit]} for unit in sorted(units)
+    ])  # fmt: skip
     _write(folder / "places.csv", ["unit_level", "unit_id", "municipality_id", "region_id"], [
         {"unit_level": level, "unit_id": unit, "region_id": REGION,
          "municipality_id": PLACES_OF.get(unit, unit if level == "municipality" else "")} for unit in sorted(units)
@@ -71,17 +90,20 @@ def _skills(rows: list[dict[str, object]]) -> Iterable[dict[str, object]]:
         by_unit.setdefault(row["unit_id"], []).append(row)
     for pair in by_unit.values():
         fewer = min(pair, key=lambda row: int(str(row["participants"])))
-        yield {name: value for name, value in fewer.items() if name != "item"} | {"skill": SKILL, "items": 2}
+        row = {name: value for name, value in fewer.items() if name != "item"}
+        yield row | {"skill": SKILL, "items": 2, "max_score": sum(MOST.values())}
 
 
 def _row(
     level: str, unit: str, item: str, most: int, pair: tuple[int, int], region: tuple[int, int]
 ) -> dict[str, object]:
     (answered, points), (all_answered, all_points) = pair, region
-    percent, of_region = 100 * points / (answered * most), 100 * all_points / (all_answered * most)
+    of_region = 100 * all_points / (all_answered * most)
+    percent = 100 * points / (answered * most) if answered else of_region
     return {
         **PAPER, "unit_level": level, "unit_id": unit, "item": item, "item_level": "Б", "participants": answered,
-        "mean_score": f"{points / answered:.6f}", "max_score": most, "percent_correct": f"{percent:.4f}",
+        "mean_score": f"{points / answered:.6f}" if answered else "", "max_score": most,
+        "percent_correct": f"{percent:.4f}",
         "lower": "1.0000", "upper": "99.0000", "region_percent": f"{of_region:.4f}",
         "difference": f"{percent - of_region:.4f}", "item_rest": "0.400000", "not_attempted_share": "0.050000",
         "not_taught_share": "0.000000", "status": "cannot_tell",

@@ -77,6 +77,23 @@ def test_a_group_under_five_takes_a_neighbour_with_it() -> None:
     assert intervals(found) == {"b": Interval(0, 16), "c": Interval(0, 16)}
 
 
+def test_the_grand_total_is_hidden_last() -> None:
+    # The only school of A has 3 pupils: 53 of the region less 50 of B. The region alone (53 pupils) would cost less than
+    # B with a school of it, but every other table quotes it.
+    cells = [Cell(key, n) for key, n in {"R": 53, "A": 3, "B": 50, "a": 3, "b": 20, "c": 30}.items()]
+    sums = (Relation("R", ("A", "B")), Relation("A", ("a",)), Relation("B", ("b", "c")))
+    found = suppress(Publication(tuple(cells), sums))
+    assert set(found.hidden) == {"A", "a", "B", "b"}
+    assert intervals(found)["a"] == Interval(0, 23)  # with b they are 53 − 30
+    check_safe(found)
+
+
+def test_a_number_may_be_secret_for_a_reason_of_its_own() -> None:
+    # 5 of 40 possible points, but all from three pupils
+    cell = Cell("points", 5, of="n", most=2, counts=False, secret=True)
+    assert sensitive(Publication((Cell("n", 20), cell))) == {"points": Reason.SMALL_GROUP}
+
+
 def test_everything_about_a_small_group_is_hidden() -> None:
     found = suppress(marks_of("11", (1, 1, 1, 1)))
     assert set(found.hidden) == {cell.key for cell in found.publication.cells}
