@@ -31,6 +31,7 @@ SKIPPED_FOLDERS = {
     ".git",
     ".venv",
     ".venv-bench",
+    ".venv-cluster",
     ".tools",
     "build",
     "dist",
