@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from rostok.pipeline.report_sections import Sections
 
 # what may be added to a report
-SECTIONS = ("gaps", "objectivity", "value-added", "growth", "sandbox")
+SECTIONS = (
+    "gaps", "objectivity", "value-added", "resilience", "growth", "similar", "clusters", "sandbox",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from rostok.pipeline.calculating import Calculation
 from rostok.pipeline.changing import build_growth
+from rostok.pipeline.conditions_sections import build_clusters, build_resilience, build_similar
 from rostok.pipeline.expecting import build_value_added
 from rostok.pipeline.report_conditions import ConditionsOfVersion
 from rostok.pipeline.report_sentences import NothingToSay
@@ -20,7 +21,10 @@ from rostok.wording import N_, gettext
 
 _TITLES = {
     "value-added": N_("Результат рядом с ожидаемым"),
+    "resilience": N_("Результаты в трудных условиях"),
     "growth": N_("Динамика"),
+    "similar": N_("Похожие школы"),
+    "clusters": N_("Группы школ по результатам"),
     "sandbox": N_("Что изменится, если подвинуть порог"),
 }
 
@@ -70,6 +74,19 @@ def _growth(found: Analysis, basis: _Basis) -> Analysis:
     return replace(found, growth=build_growth(basis.version, basis.engine, basis.calculation.on))
 
 
+def _resilience(found: Analysis, basis: _Basis) -> Analysis:
+    made = build_resilience(basis.version, basis.engine, basis.conditions, basis.calculation.on)
+    return replace(found, resilience=made)
+
+
+def _similar(found: Analysis, basis: _Basis) -> Analysis:
+    return replace(found, similar=build_similar(basis.conditions))
+
+
+def _clusters(found: Analysis, basis: _Basis) -> Analysis:
+    return replace(found, clusters=build_clusters(basis.version, basis.engine, basis.calculation.on))
+
+
 def _sandbox(found: Analysis, basis: _Basis) -> Analysis:
     return replace(found, sandbox=build_sandbox(basis.version, basis.calculation, basis.engine))
 
@@ -77,6 +94,9 @@ def _sandbox(found: Analysis, basis: _Basis) -> Analysis:
 # In the order of the page.
 _BUILDERS: dict[str, Callable[[Analysis, _Basis], Analysis]] = {
     "value-added": _value_added,
+    "resilience": _resilience,
     "growth": _growth,
+    "similar": _similar,
+    "clusters": _clusters,
     "sandbox": _sandbox,
 }

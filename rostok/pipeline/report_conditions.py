@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rostok.methodology.context_indices import IndexDefinition
 from rostok.pipeline.context_outputs import SOCIAL_INDEX
-from rostok.pipeline.context_values import find_index
+from rostok.pipeline.context_values import default_index
 from rostok.pipeline.describing import Conditions, conditions_of
-from rostok.pipeline.resources import shipped
 from rostok.schema.problems import InputRefused
 from rostok.store import DataVersion
 from rostok.wording import gettext
@@ -47,15 +45,13 @@ class ConditionsOfVersion:
 
     @cached_property
     def index(self) -> Conditions | None:
-        """The first shipped index, latest first, that the answers of schools suffice for."""
-        for definition in _definitions():
-            try:
-                found = conditions_of(self.engine, self.version, definition, None, None)
-            except InputRefused:
-                continue  # nobody was asked what this index is made of
-            if found.answers.year <= self.on.year and np.isfinite(found.found.index).any():
-                return found
-        return None
+        """The shipped index that the answers of schools know most of; None where they know none."""
+        try:
+            definition = default_index(self.version)
+            found = conditions_of(self.engine, self.version, definition, None, None)
+        except InputRefused:
+            return None  # nobody was asked what an index is made of
+        return found if found.answers.year <= self.on.year and np.isfinite(found.found.index).any() else None
 
     @cached_property
     def _given(self) -> ChosenConditions | None:
@@ -84,8 +80,3 @@ def latest_values(rows: pa.Table) -> dict[str, float]:
     """School → its value of the latest year."""
     ordered = rows.filter(pc.is_valid(rows["value"])).sort_by("year")
     return dict(zip(ordered["school_id"].to_pylist(), ordered["value"].to_pylist(), strict=True))
-
-
-def _definitions() -> Iterator[IndexDefinition]:
-    every = [find_index(folder.name) for folder in sorted(shipped("indices").iterdir()) if folder.is_dir()]
-    yield from sorted(every, key=lambda one: one.valid_from, reverse=True)

@@ -165,7 +165,10 @@ class ResilienceLine:
 
 @dataclass(frozen=True, slots=True)
 class Resilience:
-    """``delta`` in standard deviations of pupils; ``cut`` of conditions; ``reliability`` of the index of conditions."""
+    """``delta`` in standard deviations of pupils; ``cut`` of conditions; ``reliability`` of the index of conditions.
+
+    ``assumed_reliability``: nobody knows it, a usual one was taken.
+    """
 
     index: str
     delta: float
@@ -174,6 +177,7 @@ class Resilience:
     cut: float
     reliability: float
     lines: tuple[ResilienceLine, ...]
+    assumed_reliability: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class SimilarLine:
-    """A school: how many neighbours within the caliper, its result beside their mean, the nearest of them."""
+    """A school: how many neighbours within the caliper, its result beside their mean in percentage points, the nearest."""
 
     school_id: str
     neighbours: int
@@ -200,32 +204,38 @@ class SimilarLine:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """``caliper``: of a deviation on each indicator. ``unknown``: schools that told too little of their conditions."""
+    """``caliper``: of a deviation on each indicator; ``most`` neighbours are counted.
+
+    ``unknown``: schools with results that told too little of their conditions.
+    """
 
     index: str
     indicators: int
     caliper: float
+    most: int
     lines: tuple[SimilarLine, ...]
     unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterLine:
-    """A group found in the results: what sets it apart (paper or trait, standard scores), boxes of its schools."""
+    """A group found in the results, in words. ``found_again``: share of resamples, None with one group.
+
+    ``members``: schools with the probability that they belong here.
+    """
 
     number: int
-    schools: int
-    apart: tuple[tuple[str, float], ...]
-    members: tuple[str, ...]
+    description: str
+    found_again: float | None
+    members: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """``stability``: adjusted Rand index of resampled clusterings, None where not known; ``unsure``: schools between groups."""
+    """``stability``: adjusted Rand index over resamples, None where not known."""
 
     groups: tuple[ClusterLine, ...]
     stability: float | None = None
-    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,11 +182,12 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 44
 
 
 def conditions_chart(
-    points: Sequence[Point], bands: Sequence[BandPoint], title: str, width: int, *, across: str, upwards: str
-) -> str:
+    points: Sequence[Point], bands: Sequence[BandPoint], title: str, width: int, *, across: str, upwards: str,
+    cut: float | None = None,
+) -> str:  # fmt: skip
     """Results of schools by their conditions, with what is expected: a line, its band, the band of most schools.
 
-    ``across`` and ``upwards`` name the axes.
+    ``across`` and ``upwards`` name the axes; ``cut``: conditions at which a dashed line stands.
     """
     if not points:
         return ""
@@ -201,6 +202,8 @@ def conditions_chart(
     )
     body.append(_area([(x, y_axis.at(b.lower), y_axis.at(b.upper)) for b, x in places], "band"))
     body.append(svg.polyline([(x, y_axis.at(b.expected)) for b, x in places], "fitted"))
+    if cut is not None:
+        body.append(svg.line(x_axis.at(cut), TOP, x_axis.at(cut), height - BOTTOM, "threshold"))
     # Those that can be told of are drawn last, on top.
     for point in sorted(points, key=lambda one: one.sign is not Sign.CANNOT_TELL):
         body.append(mark(x_axis.at(point.x), y_axis.at(point.y), point.sign, 3.5))

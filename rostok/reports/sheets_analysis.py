@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rostok.disclosure import is_share_shown
-from rostok.reports.analysis_model import Growth, Sandbox, ValueAdded
+from rostok.reports.analysis_model import Clusters, Growth, Resilience, Sandbox, Similar, ValueAdded
 from rostok.reports.model import Report
-from rostok.reports.presenters import growth, sandbox
+from rostok.reports.presenters import growth, resilience, sandbox, similar
 from rostok.reports.presenters.analysis import names_of
 from rostok.reports.presenters.sections import Names, beside_expected, name_of, ordered, place_of
 from rostok.reports.sheets import MAX_ROWS, Column, Sheet, Value
@@ -23,8 +23,14 @@ def analysis_sheets(report: Report) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     if found.value_added:
         sheets.append(_value_added(found.value_added, names))
+    if found.resilience:
+        sheets.append(_resilience(found.resilience, names))
     if found.growth:
         sheets.append(_growth(found.growth, names))
+    if found.similar:
+        sheets.append(_similar(found.similar, names))
+    if found.clusters and len(found.clusters.groups) > 1:
+        sheets.append(_clusters(found.clusters, names))
     if found.sandbox:
         sheets.append(_sandbox(found.sandbox, names))
     return tuple(sheets)
@@ -105,3 +111,45 @@ def _growth_rows(found: Growth, names: Names) -> Iterator[Row]:
             other = gettext("да") if school in found.changed_intake else gettext("нет")
             yield (*_who(school, names), one.first, one.second, *figures,
                    growth.change_word(growth.shown_sign(line)), other)  # fmt: skip
+
+
+def _resilience(found: Resilience, names: Names) -> Sheet:
+    columns = (
+        *_identity(), Column(gettext("Условия"), 10, "figure"), Column(gettext("Отличие от ожидаемого"), 12, "figure"),
+        Column(gettext("Вероятность"), 12, "share"), Column(gettext("Вывод"), 36),
+    )  # fmt: skip
+    lines = {line.school_id: line for line in found.lines}
+    rows = (
+        (*_who(key, names), lines[key].context, lines[key].effect, lines[key].probability,
+         resilience.verdict_word(lines[key].verdict))
+        for key in ordered(lines, names)
+    )  # fmt: skip
+    return Sheet(gettext("Резильентность"), columns, rows if len(lines) <= MAX_ROWS else ())
+
+
+def _similar(found: Similar, names: Names) -> Sheet:
+    columns = (
+        *_identity(), Column(gettext("Соседей"), 10, "number"), Column(gettext("Рядом с их средним, п.п."), 12, "figure"),
+        Column(gettext("от"), 8, "figure"), Column(gettext("до"), 8, "figure"), Column(gettext("Вывод"), 24),
+        Column(gettext("Ближайшие"), 60, "long"),
+    )  # fmt: skip
+    lines = {line.school_id: line for line in found.lines}
+    rows = (
+        (*_who(key, names), lines[key].neighbours, lines[key].difference, lines[key].lower, lines[key].upper,
+         similar.beside_word(lines[key]), "; ".join(name_of(names, one.school_id) for one in lines[key].nearest))
+        for key in ordered(lines, names)
+    )  # fmt: skip
+    return Sheet(gettext("Похожие"), columns, rows if len(lines) <= MAX_ROWS else ())
+
+
+def _clusters(found: Clusters, names: Names) -> Sheet:
+    columns = (
+        *_identity(), Column(gettext("Группа"), 9, "number"), Column(gettext("Вероятность"), 12, "share"),
+        Column(gettext("Чем отличается группа"), 70, "long"),
+    )  # fmt: skip
+    of_school = {school: (group, chance) for group in found.groups for school, chance in group.members}
+    rows = (
+        (*_who(key, names), of_school[key][0].number, of_school[key][1], of_school[key][0].description)
+        for key in ordered(of_school, names)
+    )
+    return Sheet(gettext("Группы"), columns, rows if len(of_school) <= MAX_ROWS else ())

@@ -74,7 +74,7 @@ def _view(line: SchoolLine, report: Report, whole: bool, beside: tuple[str, ...]
 def _groups(chosen: list[SchoolLine], report: Report, cards: bool) -> tuple[Group, ...]:
     groups = []
     few = len(chosen) <= FEW_SCHOOLS
-    beside = analysis.cards(report.analysis) if cards else {}
+    beside = analysis.cards(report) if cards else {}
     by_place = groupby(chosen, key=lambda school: (school.municipality_id, school.municipality))
     for number, ((place_id, place), members) in enumerate(by_place, start=1):
         lines = list(members)

@@ -14,15 +14,15 @@ from rostok import pipeline
 from tests.integration.cli.conftest import PLAN
 from tests.integration.command import rostok
 
-ALL = "value-added,growth,sandbox"
+ALL = "value-added,resilience,growth,similar,clusters,sandbox"
 SECTIONS = tuple(ALL.split(","))
 
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Forty schools with context, two years."""
+    """Sixty schools with context, two years: clusters want forty with every result."""
     folder = tmp_path_factory.mktemp("region") / "region"
-    pipeline.synthesise(folder, schools=40, years=[2021, 2022], seed=3, kind="parquet")
+    pipeline.synthesise(folder, schools=60, years=[2021, 2022], seed=3, kind="parquet")
     return folder
 
 
@@ -90,6 +90,9 @@ def test_data_that_give_no_section_get_a_sentence_and_the_rest_goes_on(inputs: P
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert 'id="value-added"' not in page and 'id="gaps"' in page
     assert "Раздела «Результат рядом с ожидаемым» нет. Ожидать результата не от чего" in page
+    for title in ("Результаты в трудных условиях", "Похожие школы"):
+        assert f"Раздела «{title}» нет. Условия школ не известны" in page
+    assert "Раздела «Группы школ по результатам» нет." in page
 
 
 def test_a_threshold_is_moved_by_hand(inputs: Path, tmp_path: Path) -> None:

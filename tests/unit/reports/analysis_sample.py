@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from rostok.reports.analysis_model import (
     Changed,
+    ClusterLine,
+    Clusters,
     Compared,
     GroupMoves,
     Growth,
     Moved,
+    Neighbour,
     PaperValue,
+    Resilience,
+    ResilienceLine,
     Sandbox,
+    Similar,
+    SimilarLine,
     TriedValue,
     ValueAdded,
     ValueLine,
@@ -66,4 +73,32 @@ GROWTH = Growth(
         Line("городские", (Estimate(0.0, -0.1, 0.1), None)),
     ),
     frozenset({"990002"}),
+)  # fmt: skip
+
+RESILIENCE = Resilience(
+    "индекс из данных", 0.1, 0.25, 0.8, 3.2, 0.8,
+    (
+        ResilienceLine("990001", 1.0, 0.27, 0.82, "resilient"),
+        ResilienceLine("990002", 2.0, -0.35, 0.02, "not_resilient"),
+        ResilienceLine("990003", 9.0, 0.4, 0.0, "better_conditions"),
+        ResilienceLine("990004", None, None, None, "cannot_tell"),
+    ),
+    assumed_reliability=True,
+)  # fmt: skip
+SIMILAR = Similar(
+    "Социальный паспорт", 6, 0.5, 10,
+    (
+        SimilarLine("990001", 4, -5.0, -9.0, -1.0, Sign.BELOW,
+                    (Neighbour("990003", 0.1, Sign.CANNOT_TELL), Neighbour("990002", 0.2, Sign.ABOVE))),
+        SimilarLine("990002", 10, 2.0, -1.0, 5.0, Sign.CANNOT_TELL, (Neighbour("990001", 0.2, Sign.BELOW),)),
+        SimilarLine("990003", 0, None, None, None, Sign.CANNOT_TELL),
+    ),
+    unknown=2,
+)  # fmt: skip
+CLUSTERS = Clusters(
+    (
+        ClusterLine(1, "близка к среднему по всем признакам", 0.93, (("990001", 0.99), ("990002", 0.6))),
+        ClusterLine(2, "математика: ниже", 0.7, (("990003", 0.8),)),
+    ),
+    0.74,
 )  # fmt: skip

@@ -6,18 +6,29 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from analysis_sample import GROWTH, NAMES, PAPER, SANDBOX, VALUE, VALUE_ADDED
+from analysis_sample import (
+    CLUSTERS,
+    GROWTH,
+    NAMES,
+    PAPER,
+    RESILIENCE,
+    SANDBOX,
+    SIMILAR,
+    VALUE,
+    VALUE_ADDED,
+)
 from report_sample import FORBIDDEN, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
 from rostok.reports.analysis_model import Analysis
 from rostok.reports.model import Report
-from rostok.reports.presenters import growth, sandbox, value_added
+from rostok.reports.presenters import clusters, growth, resilience, sandbox, similar, value_added
 from rostok.reports.presenters.sections import Block, ordered
 
 NBSP = "\N{NO-BREAK SPACE}"
-ANALYSIS = Analysis(value_added=VALUE_ADDED, sandbox=SANDBOX, growth=GROWTH)
+ANALYSIS = Analysis(VALUE_ADDED, SANDBOX, GROWTH, RESILIENCE, SIMILAR, CLUSTERS)
+ANCHORS = ("value-added", "resilience", "growth", "similar", "clusters", "sandbox")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +63,7 @@ def rows(book: openpyxl.Workbook, sheet: str) -> list[tuple[object, ...]]:
 
 def test_sections_stand_on_the_page_only_when_asked_for(page: str) -> None:
     plain = html.render(sample_report(5))
-    for anchor in ("value-added", "growth", "sandbox"):
+    for anchor in ANCHORS:
         assert f'id="{anchor}"' in page and f'href="#{anchor}"' in page
         assert f'id="{anchor}"' not in plain and f'href="#{anchor}"' not in plain
 
@@ -253,3 +264,89 @@ def test_the_workbook_has_changes_and_hides_few(book: openpyxl.Workbook) -> None
     assert found["990001", "весна 2020"] == (4, -2, 5, 1, 9, "рост больше, чем в регионе", "нет")
     assert found["990003", "весна 2020"] == (None, None, None, None, None, "сказать нельзя", "нет")
     assert found["990001", "4 класс"][:3] == (-3, -7, 4)
+
+
+# --- hard conditions
+
+
+def test_resilience_says_what_it_counts_and_that_much_cannot_be_told() -> None:
+    said = " ".join(resilience.present(RESILIENCE, NAMES).lead).replace(NBSP, " ")
+    assert "нижние 25 % школ" in said and "больше чем на 0,1 стандартного отклонения" in said
+    assert "не тип «резильентная» типологии" in said and "надёжность индекса 0,80" in said
+    assert "взята обычной" in said
+    known = replace(RESILIENCE, assumed_reliability=False)
+    assert "взята обычной" not in " ".join(resilience.present(known, NAMES).lead)
+
+
+def test_schools_are_counted_by_verdict_and_named_only_for_good() -> None:
+    counts, listed = resilience.present(RESILIENCE, NAMES).blocks
+    assert [row[1] for row in counts.tables[0][0].rows] == ["1", "1", "1", "1"]
+    assert listed.tables[0][0].rows == (("Школа № 10", "Заречный район", "+0,27", f"82{NBSP}%"),)
+    nobody = replace(RESILIENCE, lines=RESILIENCE.lines[1:])
+    assert len(resilience.present(nobody, NAMES).blocks) == 1
+
+
+def test_both_sides_of_the_cut_have_their_means() -> None:
+    """0.27 and −0.35 below 3.2, 0.4 above; a school of unknown conditions is on neither side."""
+    (figure,) = resilience.present(RESILIENCE, NAMES).blocks[0].figures
+    assert [row[:3] for row in figure.table.rows] == [("трудные", "2", "−0,04"), ("остальные", "1", "+0,40")]
+    assert 'class="threshold"' in figure.wide
+
+
+def test_a_card_speaks_of_resilience_only_well() -> None:
+    assert list(resilience.cards(RESILIENCE)) == ["990001"]
+
+
+# --- schools in like conditions
+
+
+def test_neighbours_are_counted_in_spans() -> None:
+    block = similar.present(SIMILAR, NAMES).blocks[0]
+    assert block.tables[0][0].rows == (("0", "1"), ("1–2", "0"), ("3–9", "1"), ("10 и больше", "1"))
+    assert "слишком мало: 2" in " ".join(similar.present(SIMILAR, NAMES).lead)
+
+
+def test_a_school_stands_beside_its_neighbours_or_has_none() -> None:
+    (figure,) = similar.present(SIMILAR, NAMES).blocks[1].figures
+    assert figure.table.rows == (
+        ("Школа № 2", "Заречный район", "10", "+2,0 (от −1,0 до +5,0)", "сказать нельзя"),
+        ("Школа № 10", "Заречный район", "4", "−5,0 (от −9,0 до −1,0)", "ниже, чем у похожих"),
+        ("Школа № 1", "Лесной округ", "0", "—", "похожих нет"),
+    )
+
+
+def test_a_card_names_neighbours_and_who_did_better() -> None:
+    said = similar.cards(SIMILAR, NAMES)
+    assert said["990001"] == [
+        "Похожих по условиям школ: 4. Ближайшие: Школа № 1 (Лесной округ), Школа № 2 (Заречный район). Результат рядом с их средним, "
+        "п.п.: −5,0 (от −9,0 до −1,0) — ниже, чем у похожих.",
+        "В похожих условиях результаты выше, и случаем это объяснить трудно: Школа № 2 (Заречный район). Спросите, что там делают.",
+    ]
+    assert len(said["990002"]) == 1 and "990003" not in said
+
+
+# --- groups of schools
+
+
+def test_groups_that_do_not_hold_are_said_not_to() -> None:
+    view = clusters.present(CLUSTERS, NAMES)
+    assert "согласием 0,74" in " ".join(view.lead) and "Это мало" in " ".join(view.lead)
+    assert view.blocks[0].tables[0][0].rows[1] == ("2", "1", "математика: ниже", f"70{NBSP}%")
+    firm = replace(CLUSTERS, stability=0.9)
+    assert "Это мало" not in " ".join(clusters.present(firm, NAMES).lead)
+
+
+def test_one_group_is_no_groups() -> None:
+    one = clusters.present(replace(CLUSTERS, groups=CLUSTERS.groups[:1], stability=None), NAMES)
+    assert one.blocks == () and "Групп не видно" in " ".join(one.lead)
+
+
+def test_the_workbook_has_conditions_neighbours_and_groups(book: openpyxl.Workbook) -> None:
+    by_school = {row[0]: row[3:] for row in rows(book, "Резильентность")}
+    assert by_school["990001"] == (1, 0.27, 0.82, "выше ожидаемого в трудных условиях")
+    assert by_school["990004"] == (None, None, None, "сказать нельзя")
+    near = {row[0]: row[3:] for row in rows(book, "Похожие")}
+    assert near["990001"] == (4, -5, -9, -1, "ниже, чем у похожих", "Школа № 1; Школа № 2")
+    assert near["990003"] == (0, None, None, None, "похожих нет", None)
+    groups = {row[0]: row[3:] for row in rows(book, "Группы")}
+    assert groups["990003"] == (2, 0.8, "математика: ниже")
