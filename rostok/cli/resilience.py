@@ -19,7 +19,7 @@ def _options() -> list[click.Parameter]:
     return [
         options.inputs(),
         options.out(),
-        click.Option(["--index"], metavar="ID", help=gettext("Индекс условий (см. «rostok context»).")),
+        click.Option(["--index"], metavar="ID", help=gettext("Индекс условий (см. «rostok context»); без него — свой индекс региона из данных или тот, о котором данные знают больше.")),
         click.Option(["--indicator"], metavar="NAME", help=gettext("Или показатель из таблицы условий: больше — благополучнее.")),
         click.Option(["--falling"], is_flag=True, help=gettext("Больше — труднее: доля малообеспеченных, например.")),
         click.Option(["--reliability"], type=click.FloatRange(0.05, 1), metavar="SHARE",
@@ -70,9 +70,9 @@ def _resilience(
 ) -> None:
     from rostok import pipeline
 
-    if (index is None) == (indicator is None):
+    if index is not None and indicator is not None:
         raise click.UsageError(gettext("Назовите условия: --index ИМЯ или --indicator ИМЯ, что-нибудь одно."))
-    if index is not None and (falling or reliability is not None):
+    if indicator is None and (falling or reliability is not None):
         raise click.UsageError(gettext("--falling и --reliability — для --indicator: у индекса они свои."))
     with refusals():
         plan = pipeline.ResiliencePlan(
@@ -83,6 +83,8 @@ def _resilience(
         with progress_bars() as progress:
             run = pipeline.resilience(inputs, plan=plan, out=out, progress=progress)
     verdicts = run.facts["verdicts"]
+    named = run.facts["index"] or run.facts["indicator"]
+    err().print("  " + gettext("условия школ: {name}", name=named), markup=False)
     said = gettext(
         "в трудных условиях и выше ожидаемого: {n}; сказать нельзя: {unknown}",
         n=verdicts[ResilienceVerdict.RESILIENT], unknown=verdicts[ResilienceVerdict.CANNOT_TELL],

@@ -16,16 +16,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rostok.pipeline.conditions import Conditions, by_index, by_indicator
+from rostok.pipeline.context_outputs import SOCIAL_INDEX
+from rostok.pipeline.context_values import default_index
 from rostok.pipeline.item_outputs import numbers
 from rostok.pipeline.school_jobs import SchoolPlan, SchoolRun, SchoolTables, write_school_tables
 from rostok.pipeline.school_scores import SchoolScores, school_scores
@@ -51,6 +54,9 @@ CONTEXT, SCHOOL, COHORT = "context", "school_id", "cohort"
 class ResiliencePlan(SchoolPlan):
     """Conditions by an ``index`` of ``rostok context`` or by one ``indicator`` of the context table.
 
+    With neither: by the indicator ``social_index`` where the data have it, the region's own, else by the shipped index
+    the data know most of; ``run.json`` names it.
+
     ``falling``: a larger indicator means worse conditions. ``reliability`` of the indicator, where it is known.
     ``delta``: how much better counts, in standard deviations of pupils; ``lower_part`` of schools by conditions;
     ``certainty`` a verdict needs. Raises ValueError for numbers that cannot be.
@@ -65,8 +71,10 @@ class ResiliencePlan(SchoolPlan):
     certainty: float = CERTAINTY
 
     def __post_init__(self) -> None:
-        if (self.index is None) == (self.indicator is None):
-            raise ValueError("either an index or an indicator")
+        if self.index is not None and self.indicator is not None:
+            raise ValueError("an index or an indicator, not both")
+        if self.indicator is None and (self.falling or self.reliability is not None):
+            raise ValueError("only an indicator has a direction and a reliability to be told")
         if not 0 < self.lower_part < 1 or not 0.5 < self.certainty < 1:
             raise ValueError("a part lies between 0 and 1, a certainty between 0.5 and 1")
         if not isfinite(self.delta) or (self.reliability is not None and not 0 < self.reliability <= 1):
@@ -84,8 +92,8 @@ def resilience(
         progress(gettext("Резильентность"), 1, 1)
         return found
 
-    asked = {"index": plan.index, "indicator": plan.indicator, "falling": plan.falling, "reliability": plan.reliability,
-             "delta": plan.delta, "lower_part": plan.lower_part, "certainty": plan.certainty}  # fmt: skip
+    asked = {"falling": plan.falling, "reliability": plan.reliability, "delta": plan.delta,
+             "lower_part": plan.lower_part, "certainty": plan.certainty}  # fmt: skip
     return write_school_tables(
         "resilience", inputs, plan=plan, compute=compute, asked=asked, out=out, progress=progress
     )
@@ -93,6 +101,7 @@ def resilience(
 
 def resilience_of(version: DataVersion, engine: Any, plan: ResiliencePlan) -> SchoolTables:
     """The same in memory."""
+    plan = _with_conditions(plan, version)
     scores = school_scores(version, engine, plan.on)
     conditions = _conditions(version, engine, plan, scores)
     known = np.isfinite(conditions.value) & (_scripts(scores) > 0)
@@ -116,6 +125,8 @@ def resilience_of(version: DataVersion, engine: Any, plan: ResiliencePlan) -> Sc
         "variance": variance_table(model),
     }
     facts = {
+        "index": plan.index,
+        "indicator": plan.indicator,
         "schools": len(place),
         "verdicts": {str(verdict): Counter(verdicts)[verdict] for verdict in Verdict},
         "index_reliability": round(index.reliability, 6),
@@ -124,6 +135,16 @@ def resilience_of(version: DataVersion, engine: Any, plan: ResiliencePlan) -> Sc
         "assessments": [one.paper.key for one in scores.papers],
     }
     return SchoolTables(tables, problems, facts)
+
+
+def _with_conditions(plan: ResiliencePlan, version: DataVersion) -> ResiliencePlan:
+    """The plan with conditions to go by, where none are named."""
+    if plan.index is not None or plan.indicator is not None:
+        return plan
+    context = version.table("context")
+    if pc.any(pc.and_(pc.equal(context["indicator"], SOCIAL_INDEX), pc.is_valid(context["value"]))).as_py():
+        return replace(plan, indicator=SOCIAL_INDEX)
+    return replace(plan, index=default_index(version).id)
 
 
 def _conditions(version: DataVersion, engine: Any, plan: ResiliencePlan, scores: SchoolScores) -> Conditions:

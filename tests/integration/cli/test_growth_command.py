@@ -274,10 +274,18 @@ def test_a_falling_indicator_turns_conditions_round(tmp_path: Path) -> None:
     np.testing.assert_allclose(found, CONTEXT, atol=1e-6)
 
 
+def test_conditions_nobody_named_are_those_the_region_gives(region: Path, tmp_path: Path) -> None:
+    done = rostok("resilience", region, "--out", tmp_path / "out")
+    assert done.code == 0, done.err
+    assert "условия школ: social_index" in done.err
+    said = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert (said["found"]["indicator"], said["found"]["index"]) == ("social_index", None)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("resilience",), "--index ИМЯ или --indicator ИМЯ"),
+        (("resilience", "--falling"), "для --indicator"),
         (("resilience", "--index", "a", "--indicator", "b"), "что-нибудь одно"),
         (("resilience", "--index", "social-passport", "--falling"), "для --indicator"),
         (("resilience", "--indicator", "b", "--certainty", "0.3"), "0.55"),
