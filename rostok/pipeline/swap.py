@@ -72,7 +72,6 @@ OUTPUTS = frozenset(
         "compared.csv",
         "differs.csv",
         "group.csv",
-        "group.csv",
         # growth, groups of schools, resilience
         "growth.csv",
         "cohorts.csv",
@@ -80,7 +79,6 @@ OUTPUTS = frozenset(
         "intake.csv",
         "series.csv",
         "transitions.csv",
-        "groups.csv",
         "sexes.csv",
         "percentiles.csv",
         "clusters.csv",
