@@ -55,7 +55,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--report/--no-report"], default=True, show_default=True,
                      help=gettext("Писать report.html и report.xlsx.")),
         click.Option(["--with", "sections"], default="", metavar="NAME,...",
-                     help=gettext("Добавить в отчёт разделы: gaps (карты затруднений), objectivity (доверие к результатам).")),
+                     help=gettext("Добавить в отчёт разделы через запятую: gaps (карты затруднений), objectivity (доверие к результатам), value-added (рядом с ожидаемым), resilience (трудные условия), growth (динамика), similar (похожие школы), clusters (группы школ), sandbox (другой порог).")),
         click.Option(["--codifier", "codifiers"], multiple=True, type=click.Path(path_type=Path), metavar="FILE",
                      help=gettext("Кодификатор для карт затруднений (JSON или XLSX). Можно несколько.")),
         *options.reading(),

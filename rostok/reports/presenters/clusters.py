@@ -20,7 +20,14 @@ def present(found: Clusters, names: Names) -> SectionView:
             (integer(one.number), integer(len(one.members)), one.description, percent(one.found_again, 0))
             for one in found.groups
         )
-        blocks = (Block("clusters-groups", "", (), ((TableView(title, heads, rows), "text stacked"),)),)
+        blocks = (
+            Block(
+                "clusters-groups",
+                "",
+                (),
+                ((TableView(gettext("Найденные группы"), heads, rows), "text stacked"),),
+            ),
+        )
     return SectionView("clusters", gettext("Группы"), title, tuple(_lead(found)), blocks)
 
 

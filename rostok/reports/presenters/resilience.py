@@ -36,7 +36,13 @@ def present(found: Resilience, names: Names) -> SectionView:
     heads = (gettext("Вывод"), gettext("Школ"))
     rows = tuple((verdict_word(verdict), integer(counts[verdict])) for verdict in Verdict)
     blocks = [
-        Block("resilience-counts", "", (), ((TableView(title, heads, rows), ""),), _figure(found, title)),
+        Block(
+            "resilience-counts",
+            "",
+            (),
+            ((TableView(gettext("Школы по выводам"), heads, rows), ""),),
+            _figure(found),
+        ),
         *_listed(found, names),
     ]
     return SectionView("resilience", gettext("Резильентность"), title, tuple(_lead(found)), tuple(blocks))
@@ -68,7 +74,8 @@ def _lead(found: Resilience) -> Iterator[str]:
     yield reliability + " " + gettext("Поэтому о многих школах сказать нельзя.")
 
 
-def _figure(found: Resilience, title: str) -> tuple[Figure, ...]:
+def _figure(found: Resilience) -> tuple[Figure, ...]:
+    title = gettext("Условия и отличие от ожидаемого")
     told = [(line.context, line.effect, Verdict(line.verdict)) for line in found.lines]
     points = [
         Point(x, y, _SIGNS.get(verdict, Sign.CANNOT_TELL)) for x, y, verdict in told if x is not None and y is not None
@@ -79,11 +86,11 @@ def _figure(found: Resilience, title: str) -> tuple[Figure, ...]:
     )
     reading = gettext(
         "Каждый знак — школа: её условия и отличие результата от ожидаемого при таких условиях, с поправкой на число "
-        "участников. Левее пунктира — трудные условия. Закрашенный кружок — выше ожидаемого, закрашенный квадрат — не выше, пустой кружок — сказать "
+        "участников. Пунктир — граница трудных условий; сам индекс не точен, поэтому левее него бывает больше школ, чем в этой части. Закрашенный кружок — выше ожидаемого, закрашенный квадрат — не выше, пустой кружок — сказать "
         "нельзя или условия не из трудных."
     )
     return drawn(
-        "resilience-figure", gettext("Условия и отличие от ожидаемого"), reading,
+        "resilience-figure", title, reading,
         lambda width: conditions_chart(points, (), title, width, across=across, upwards=upwards, cut=found.cut),
         _halves(found),
     )  # fmt: skip

@@ -74,7 +74,7 @@ def _lead(found: ValueAdded) -> Iterator[str]:
         "сколько школы в таких же условиях."
     )
     if found.index:
-        yield gettext("Условия школы — {index}.", index=found.index)
+        yield gettext("Чем измерены условия: {index}.", index=found.index)
     yield gettext(
         "Отметка по журналу не учитывается: её ставит та же школа. Школы стоят по муниципалитетам и названиям, не по "
         "величине разницы: у большинства полосы перекрываются, и порядок среди них случаен."

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from report_sample import sample_report
+
 from rostok.reports.analysis_model import (
+    Analysis,
     Changed,
     ClusterLine,
     Clusters,
@@ -23,6 +28,7 @@ from rostok.reports.analysis_model import (
 )
 from rostok.reports.change_charts import Estimate, Line, Move
 from rostok.reports.effect_charts import BandPoint, BoxRow, Sign
+from rostok.reports.model import Report
 from rostok.schema.assessments import Assessment, Kind, Subject, Wave
 
 NAMES = {
@@ -102,3 +108,14 @@ CLUSTERS = Clusters(
     ),
     0.74,
 )  # fmt: skip
+
+
+def analysed_report() -> Report:
+    """A report of the three schools with every section."""
+    report = sample_report(5)
+    schools = tuple(
+        replace(line, school_id=key, name=NAMES[key][0], municipality=NAMES[key][1])
+        for line, key in zip(report.schools, NAMES, strict=False)
+    )
+    found = Analysis(VALUE_ADDED, SANDBOX, GROWTH, RESILIENCE, SIMILAR, CLUSTERS)
+    return replace(report, schools=schools, analysis=found)

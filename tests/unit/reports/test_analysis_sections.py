@@ -16,30 +16,24 @@ from analysis_sample import (
     SIMILAR,
     VALUE,
     VALUE_ADDED,
+    analysed_report,
 )
 from report_sample import FORBIDDEN, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
-from rostok.reports.analysis_model import Analysis
 from rostok.reports.model import Report
 from rostok.reports.presenters import clusters, growth, resilience, sandbox, similar, value_added
 from rostok.reports.presenters.sections import Block, ordered
 
 NBSP = "\N{NO-BREAK SPACE}"
-ANALYSIS = Analysis(VALUE_ADDED, SANDBOX, GROWTH, RESILIENCE, SIMILAR, CLUSTERS)
 ANCHORS = ("value-added", "resilience", "growth", "similar", "clusters", "sandbox")
 
 
 @pytest.fixture(scope="module")
 def with_analysis() -> Report:
     """The schools of the sample bear the names of the region's first three."""
-    report = sample_report(5)
-    schools = tuple(
-        replace(line, school_id=key, name=NAMES[key][0], municipality=NAMES[key][1])
-        for line, key in zip(report.schools, NAMES, strict=False)
-    )
-    return replace(report, schools=schools, analysis=ANALYSIS)
+    return analysed_report()
 
 
 @pytest.fixture(scope="module")
