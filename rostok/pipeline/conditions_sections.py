@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from rostok.disclosure import is_share_shown
 from rostok.pipeline.describing import Conditions
 from rostok.pipeline.grouping import ClustersPlan, clusters_of
 from rostok.pipeline.report_conditions import ConditionsOfVersion
@@ -17,7 +19,8 @@ from rostok.pipeline.resilient import ResiliencePlan, resilience_of
 from rostok.reports import analysis_model as model
 from rostok.reports.effect_charts import Sign
 from rostok.statistics import matching
-from rostok.statistics.matching import Distance, Neighbours
+from rostok.statistics.matching import AgainstGroup, Distance, Neighbours
+from rostok.statistics.resilience import Verdict
 from rostok.store import DataVersion
 from rostok.wording import gettext
 
@@ -37,14 +40,24 @@ def build_resilience(
     plan = ResiliencePlan(on=on, index=chosen.index, indicator=chosen.indicator)
     found = resilience_of(version, engine, plan)
     rows = found.tables["resilience"].to_pylist()  # type: ignore[union-attr]  # held, not streamed
+    made_of = found.tables["conditions"]
+    scripts = dict(zip(made_of["school_id"].to_pylist(), made_of["scripts"].to_pylist(), strict=True))  # type: ignore[index]
     return model.Resilience(
         chosen.title, plan.delta, plan.lower_part, plan.certainty, found.facts["cut"], found.facts["index_reliability"],
-        tuple(model.ResilienceLine(**{name: row[name] for name in _RESILIENCE}) for row in rows),
+        tuple(resilience_line(row, int(scripts.get(row["school_id"]) or 0)) for row in rows),
         assumed_reliability=any(one.code == "resilience-error-assumed" for one in found.problems),
     )  # fmt: skip
 
 
 _RESILIENCE = ("school_id", "context", "effect", "probability", "verdict")
+
+
+def resilience_line(row: Mapping[str, Any], scripts: int) -> model.ResilienceLine:
+    """A row of ``resilience.csv``; of fewer than ten scripts neither figures nor a verdict."""
+    line = model.ResilienceLine(**{name: row[name] for name in _RESILIENCE})
+    if is_share_shown(scripts):
+        return line
+    return replace(line, effect=None, probability=None, verdict=str(Verdict.CANNOT_TELL))
 
 
 def _no_conditions() -> str:
@@ -75,7 +88,7 @@ def build_similar(conditions: ConditionsOfVersion) -> model.Similar:
 
 def _lines(found: Conditions, near: Neighbours, targets: np.ndarray) -> Iterator[model.SimilarLine]:
     assert found.results is not None
-    schools = found.answers.schools
+    schools, scripts = found.answers.schools, found.results.standing.n
     result, variance = found.results.standing.result, found.results.standing.variance
     there = near.school[targets] >= 0
     others = np.where(there, result[near.school[targets]], np.nan)
@@ -84,17 +97,29 @@ def _lines(found: Conditions, near: Neighbours, targets: np.ndarray) -> Iterator
     for row, target in enumerate(targets.tolist()):
         own = near.school[target][near.school[target] >= 0]
         said = matching.against_group(result[target], variance[target], result[own], variance[own])
-        known = np.isfinite(said.difference)
-        figures = (said.difference, said.lower, said.upper) if known else (None, None, None)
+        shown = is_share_shown(int(scripts[target]))
         named = tuple(
-            model.Neighbour(schools[other], float(near.distance[target][k]), _sign(compared[row][k]))
+            model.Neighbour(
+                schools[other], float(near.distance[target][k]),
+                sign_of(compared[row][k], shown and is_share_shown(int(scripts[other]))),
+            )
             for k, other in enumerate(own.tolist()[:NAMED])
-        )
-        yield model.SimilarLine(schools[target], len(own), *figures, _sign(str(said.verdict)), named)
+        )  # fmt: skip
+        yield similar_line(schools[target], len(own), said, named, shown=shown)
 
 
-def _sign(verdict: object) -> Sign:
-    return _SIGNS.get(str(verdict), Sign.CANNOT_TELL)
+def similar_line(
+    school: str, neighbours: int, said: AgainstGroup, named: tuple[model.Neighbour, ...], *, shown: bool
+) -> model.SimilarLine:
+    """``shown``: has the school ten scripts? Else neither figures nor a verdict."""
+    figures: tuple[float | None, ...] = (said.difference, said.lower, said.upper)
+    if not shown or not np.isfinite(said.difference):
+        figures = (None, None, None)
+    return model.SimilarLine(school, neighbours, *figures, sign_of(said.verdict, shown), named)
+
+
+def sign_of(verdict: object, shown: bool) -> Sign:
+    return _SIGNS.get(str(verdict), Sign.CANNOT_TELL) if shown else Sign.CANNOT_TELL
 
 
 # --- groups of schools

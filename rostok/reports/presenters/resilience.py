@@ -17,6 +17,7 @@ from rostok.reports.presenters.sections import (
     ordered,
     place_of,
     signed,
+    thinned,
 )
 from rostok.statistics.resilience import Verdict
 from rostok.wording import DASH, N_, decimal, gettext, integer, percent
@@ -80,6 +81,7 @@ def _figure(found: Resilience) -> tuple[Figure, ...]:
     points = [
         Point(x, y, _SIGNS.get(verdict, Sign.CANNOT_TELL)) for x, y, verdict in told if x is not None and y is not None
     ]  # fmt: skip
+    shown, thin = thinned(points)
     across, upwards = (
         gettext("условия школы: правее — благополучнее"),
         gettext("отличие от ожидаемого, отклонений участников"),
@@ -90,8 +92,8 @@ def _figure(found: Resilience) -> tuple[Figure, ...]:
         "нельзя или условия не из трудных."
     )
     return drawn(
-        "resilience-figure", title, reading,
-        lambda width: conditions_chart(points, (), title, width, across=across, upwards=upwards, cut=found.cut),
+        "resilience-figure", title, reading + thin,
+        lambda width: conditions_chart(shown, (), title, width, across=across, upwards=upwards, cut=found.cut),
         _halves(found),
     )  # fmt: skip
 

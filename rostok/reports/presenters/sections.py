@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from rostok.reports.charts import NARROW, WIDE
-from rostok.reports.effect_charts import Sign
+from rostok.reports.effect_charts import Point, Sign
 from rostok.reports.presenters.order import natural_key
 from rostok.reports.presenters.region import Figure, TableView
-from rostok.wording import decimal, gettext
+from rostok.wording import decimal, gettext, integer
 
 Names = Mapping[str, tuple[str, str]]  # school → its name and municipality
 
@@ -46,6 +46,17 @@ def drawn(
     """The figure for wide and narrow screens; none where there is nothing to draw."""
     wide = draw(WIDE)
     return (Figure(anchor, title, reading, Markup(wide), Markup(draw(NARROW)), table),) if wide else ()
+
+
+MOST_POINTS = 1000  # signs of one picture: of a country's schools there would be megabytes, and no paper left
+
+
+def thinned(points: Sequence[Point]) -> tuple[Sequence[Point], str]:
+    """Every so-many-th point where they are too many, and the sentence that says so; in the order given."""
+    step = -(-len(points) // MOST_POINTS)
+    if step < 2:
+        return points, ""
+    return points[::step], " " + gettext("Школ много: показана одна из каждых {n}.", n=integer(step))
 
 
 def name_of(names: Names, school: str) -> str:

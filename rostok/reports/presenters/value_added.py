@@ -30,10 +30,12 @@ from rostok.reports.presenters.sections import (
     ordered,
     place_of,
     signed,
+    thinned,
 )
 from rostok.statistics.intervals import reach
 from rostok.statistics.multilevel.effects import BAR
-from rostok.wording import DASH, N_, decimal, gettext, integer, ngettext, percent, points
+from rostok.wording import DASH, N_, decimal, gettext, integer, ngettext, percent
+from rostok.wording import points as points_text
 
 PARTS = 5  # of schools by their conditions, for the table under the picture
 
@@ -132,7 +134,7 @@ def _sentences(paper: PaperValue) -> Iterator[str]:
         yield gettext(
             "Школы отличаются от ожидания обычно на {sd} (среднее квадратическое) — это {share} всех различий между участниками; "
             "остальное — различия детей внутри школ.",
-            sd=points(paper.between_sd / 100).removeprefix("+"),
+            sd=points_text(paper.between_sd / 100).removeprefix("+"),
             share=percent(paper.share_between, 0),
         )
     else:
@@ -240,9 +242,10 @@ def _conditions(paper: PaperValue, anchor: str) -> tuple[Figure, ...]:
         "полоса — насколько точно известна сама линия, светлая — где лежат 95 из 100 школ, будь участников очень много. Это связь, а не "
         "причина: условия не предопределяют результата, и школы вокруг линии — тому подтверждение."
     )
+    points, thin = thinned(alike)
     return drawn(
-        anchor, title, reading,
-        lambda width: conditions_chart(alike, paper.bands, title, width, across=across, upwards=upwards),
+        anchor, title, reading + thin,
+        lambda width: conditions_chart(points, paper.bands, title, width, across=across, upwards=upwards),
         _conditions_table(title, alike, paper),
     )  # fmt: skip
 

@@ -1,11 +1,13 @@
-"""What a model expects of a school, by hand: its mean covariates times the coefficients."""
+"""What sections of a report are made of, by hand: expected means, and nothing told of fewer than ten scripts."""
 
 from __future__ import annotations
 
 import pytest
 
+from rostok.pipeline.conditions_sections import resilience_line, similar_line
 from rostok.pipeline.expecting import _means, sign_of
 from rostok.reports.effect_charts import Sign
+from rostok.statistics.matching import AgainstGroup, Verdict
 from rostok.statistics.multilevel.sums import sums_of_rows
 
 
@@ -34,3 +36,29 @@ def test_a_column_that_left_the_model_adds_nothing() -> None:
 )
 def test_a_verdict_goes_by_the_own_interval(effect: float, error: float, sign: Sign) -> None:
     assert sign_of(effect, error) is sign
+
+
+def test_of_fewer_than_ten_scripts_nothing_is_told_of_resilience() -> None:
+    row = {
+        "school_id": "1",
+        "context": -1.0,
+        "effect": 0.4,
+        "conditional_se": 0.1,
+        "probability": 0.9,
+        "verdict": "resilient",
+    }
+    told, silent = resilience_line(row, 10), resilience_line(row, 9)
+    assert (told.effect, told.probability, told.verdict) == (0.4, 0.9, "resilient")
+    assert (silent.context, silent.effect, silent.probability, silent.verdict) == (
+        -1.0,
+        None,
+        None,
+        "cannot_tell",
+    )
+
+
+def test_of_fewer_than_ten_scripts_nothing_is_told_beside_neighbours() -> None:
+    said = AgainstGroup(4, 5.0, 1.0, 9.0, Verdict.BETTER)
+    told, silent = (similar_line("1", 4, said, (), shown=shown) for shown in (True, False))
+    assert (told.difference, told.lower, told.upper, told.sign) == (5.0, 1.0, 9.0, Sign.ABOVE)
+    assert (silent.neighbours, silent.difference, silent.sign) == (4, None, Sign.CANNOT_TELL)

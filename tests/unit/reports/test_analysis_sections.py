@@ -22,9 +22,10 @@ from report_sample import FORBIDDEN, sample_report
 from test_page import _Balance, text_of
 
 from rostok.reports import html, xlsx
+from rostok.reports.effect_charts import Point
 from rostok.reports.model import Report
 from rostok.reports.presenters import clusters, growth, resilience, sandbox, similar, value_added
-from rostok.reports.presenters.sections import Block, ordered
+from rostok.reports.presenters.sections import Block, ordered, thinned
 
 NBSP = "\N{NO-BREAK SPACE}"
 ANCHORS = ("value-added", "resilience", "growth", "similar", "clusters", "sandbox")
@@ -344,3 +345,11 @@ def test_the_workbook_has_conditions_neighbours_and_groups(book: openpyxl.Workbo
     assert near["990003"] == (0, None, None, None, "похожих нет", None)
     groups = {row[0]: row[3:] for row in rows(book, "Группы")}
     assert groups["990003"] == (2, 0.8, "математика: ниже")
+
+
+def test_too_many_signs_are_thinned_and_it_is_said() -> None:
+    points = [Point(at, at) for at in range(2001)]
+    shown, said = thinned(points)
+    assert [one.x for one in shown[:3]] == [0, 3, 6] and len(shown) == 667
+    assert said == " Школ много: показана одна из каждых 3."
+    assert thinned(points[:1000]) == (points[:1000], "")
