@@ -92,19 +92,20 @@ def printed_row(row: Row, shown: Printed, region: Unit) -> Row:
     """A row of gaps.csv, of the unit's participants, with hidden cells empty."""
     item, unit = row["item"], unit_of(row)
     made = _bare(row, shown)
+    of_region = shown.percent(item, region)
+    if of_region is not None and not shown.is_percent_of(item, region, row["region_percent"]):
+        of_region = None
+    if of_region is not None:
+        made["region_percent"] = _percent_text(of_region)
     n, points, percent = shown.participants(unit), shown.points(item, unit), shown.percent(item, unit)
     if n is None or points is None or percent is None:
         return made
     made |= _of_points(row, points, n, percent)
+    if of_region is not None:
+        made["difference"] = _percent_text(percent - of_region)
     if row["unit_level"] == "school" and row["max_score"] == "1":
         lower, upper = wilson(points, n, confidence=shown.confidence)
         made |= {"lower": _percent_text(100 * float(lower)), "upper": _percent_text(100 * float(upper))}
-    of_region = shown.percent(item, region)
-    if of_region is not None and shown.is_percent_of(item, region, row["region_percent"]):
-        made |= {
-            "region_percent": _percent_text(of_region),
-            "difference": _percent_text(percent - of_region),
-        }
     return made
 
 
