@@ -242,6 +242,10 @@ def _conditions(paper: PaperValue, anchor: str) -> tuple[Figure, ...]:
         "полоса — насколько точно известна сама линия, светлая — где лежат 95 из 100 школ, будь участников очень много. Это связь, а не "
         "причина: условия не предопределяют результата, и школы вокруг линии — тому подтверждение."
     )
+    if "cohort_prior_mean" in paper.conditions:
+        reading += " " + gettext(
+            "Прежний результат уже учтён, поэтому линия может и падать: это не значит, что благополучие мешает учиться."
+        )
     points, thin = thinned(alike)
     return drawn(
         anchor, title, reading + thin,

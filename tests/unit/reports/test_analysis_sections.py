@@ -353,3 +353,12 @@ def test_too_many_signs_are_thinned_and_it_is_said() -> None:
     assert [one.x for one in shown[:3]] == [0, 3, 6] and len(shown) == 667
     assert said == " Школ много: показана одна из каждых 3."
     assert thinned(points[:1000]) == (points[:1000], "")
+
+
+def test_a_falling_line_is_explained_where_the_earlier_result_is_taken_into_account() -> None:
+    (with_prior, _), (without, _) = (
+        value_added.present(replace(VALUE_ADDED, papers=(paper,)), NAMES).blocks[1].figures
+        for paper in (VALUE, replace(VALUE, conditions=("sex", "context")))
+    )
+    assert "линия может и падать" in with_prior.reading
+    assert "линия может и падать" not in without.reading
