@@ -24,7 +24,7 @@ from rostok.reports.effect_charts import BandPoint, BoxRow, Sign
 from rostok.reports.presenters.boxes import box_row
 from rostok.reports.presenters.objectivity import group_word
 from rostok.schema.assessments import Assessment, Wave
-from rostok.schema.problems import InputRefused
+from rostok.schema.problems import InputRefused, Problem
 from rostok.statistics.intervals import reach
 from rostok.statistics.multilevel import INTERCEPT, Sums
 from rostok.statistics.multilevel.effects import expected, rows_for, shares_of_variance
@@ -47,7 +47,10 @@ def build_value_added(
     version: DataVersion, engine: Any, chosen: ChosenConditions | None, on: dt.date
 ) -> model.ValueAdded:
     """Raises NothingToSay where nothing can be expected of any paper, InputRefused where nobody wrote anything."""
-    table = ModellingTable.of(engine, version)
+    try:
+        table = ModellingTable.of(engine, version)
+    except InputRefused as refused:  # its words are of a table nobody asked for here
+        raise InputRefused((Problem("nothing-to-examine"),)) from refused
     papers = _papers(table, on)
     context = {} if chosen is None else dict(chosen.values)
     found: list[model.PaperValue] = []

@@ -30,8 +30,14 @@ _THRESHOLDS = ("threshold", "cut", "goal")  # what thresholds are called in our 
 
 
 def build_sandbox(version: DataVersion, calculation: Calculation, engine: Any) -> model.Sandbox:
-    """Raises NothingToSay for a methodology without a number that can be moved."""
+    """Raises NothingToSay for a methodology of types instead of a list, or without a number that can be moved."""
     methodology, day = calculation.methodology, calculation.on
+    if methodology.verdict is None and len(methodology.category) > 1:
+        raise NothingToSay(
+            gettext(
+                "Методика делит все школы на типы: от порога меняется тип, а не список. Сравните rostok analyse с --set."
+            )
+        )
     parameter = first_threshold(methodology)
     if parameter is None:
         raise NothingToSay(gettext("У методики нет числового порога, который можно подвинуть."))

@@ -138,3 +138,20 @@ def test_one_moment_gives_no_change(region: Path, tmp_path: Path) -> None:
     assert done.code == 0, done.err
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Раздела «Динамика» нет. Сравнивать не с чем" in page and 'id="growth"' not in page
+
+
+def test_a_typology_has_no_list_to_move(region: Path, tmp_path: Path) -> None:
+    done = rostok(
+        "analyse",
+        region,
+        "--methodology",
+        "sverdlovsk-typology",
+        "--no-firmness",
+        "--with",
+        "sandbox",
+        "--out",
+        tmp_path / "out",
+    )
+    assert done.code == 0, done.err
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert 'id="sandbox"' not in page and "меняется тип, а не список" in page
