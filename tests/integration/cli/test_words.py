@@ -99,7 +99,10 @@ def test_every_option_of_analyse_is_explained() -> None:
         ((*PLAN, "--assume", "colour=red"), "поля: kind, year, subject, grade, wave, school, region"),
         ((*PLAN, "--assume", "subject=танцы"), "«танцы» неизвестно, возможно: russian, math"),
         ((*PLAN, "--on", "30.06.2021"), "«30.06.2021» — не дата; дата пишется так: 2021-06-30"),
-        ((*PLAN, "--engine", "excel"), "Аналитического движка «excel» нет. Есть: duckdb, spark, spark://HOST:PORT."),
+        (
+            (*PLAN, "--engine", "excel"),
+            "Аналитического движка «excel» нет. Есть: duckdb, spark, spark://HOST:PORT.",
+        ),
     ],
 )
 def test_unknown_word_is_refused_with_what_is_possible(
