@@ -18,9 +18,9 @@ from rostok.pipeline.report_sentences import NothingToSay
 from rostok.pipeline.resilient import ResiliencePlan, resilience_of
 from rostok.reports import analysis_model as model
 from rostok.reports.effect_charts import Sign
+from rostok.schema.verdicts import ResilienceVerdict as Verdict
 from rostok.statistics import matching
 from rostok.statistics.matching import AgainstGroup, Distance, Neighbours
-from rostok.statistics.resilience import Verdict
 from rostok.store import DataVersion
 from rostok.wording import gettext
 
@@ -112,10 +112,12 @@ def similar_line(
     school: str, neighbours: int, said: AgainstGroup, named: tuple[model.Neighbour, ...], *, shown: bool
 ) -> model.SimilarLine:
     """``shown``: has the school ten scripts? Else neither figures nor a verdict."""
-    figures: tuple[float | None, ...] = (said.difference, said.lower, said.upper)
-    if not shown or not np.isfinite(said.difference):
-        figures = (None, None, None)
-    return model.SimilarLine(school, neighbours, *figures, sign_of(said.verdict, shown), named)
+    line = model.SimilarLine(
+        school, neighbours, said.difference, said.lower, said.upper, sign_of(said.verdict, shown), named
+    )
+    if shown and np.isfinite(said.difference):
+        return line
+    return replace(line, difference=None, lower=None, upper=None)
 
 
 def sign_of(verdict: object, shown: bool) -> Sign:

@@ -19,7 +19,7 @@ from rostok.reports.presenters.sections import (
     signed,
     thinned,
 )
-from rostok.statistics.resilience import Verdict
+from rostok.schema.verdicts import ResilienceVerdict as Verdict
 from rostok.wording import DASH, N_, decimal, gettext, integer, percent
 
 _WORDS = {
