@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 LARGEST = 1e150  # squares of larger numbers are infinite
+LARGEST_CODE = 2.0**53  # larger whole numbers are no longer exact, and the largest fit no integer
 LOOKED_AT = 50_000  # first rows that tell means and how many values a school has
 # A number is a key of cells where that leaves so few cells per school, and so many rows per cell.
 MOST_CELLS, LEAST_ROWS = 16, 8
@@ -84,6 +85,7 @@ def _text(column: Any) -> Any:
     if kind.is_floating():  # codes of a column with gaps come as 12.0
         whole = column.cast("float64")
         number = ibis.ifelse(whole == whole.floor(), whole.cast("int64").cast("string"), whole.cast("string"))
+        number = ibis.ifelse(whole.abs() < LARGEST_CODE, number, whole.cast("string"))
         return ibis.ifelse(whole.isnan() | whole.isinf(), ibis.null("string"), number)
     return column.cast("string")
 
@@ -104,9 +106,11 @@ def _is_there(rows: ir.Table, name: str) -> Any:
 def levels_of(engine: Any, rows: ir.Table, category: str, most: int) -> list[str] | None:
     """The distinct texts of a category, no order; None for more than ``most``."""
     column = rows[text_of(category)]
-    found = engine.to_pyarrow(rows.filter(column.notnull()).select(level=column).distinct().limit(most + 2))
+    spelt = rows.filter(column.notnull()).select(level=column).distinct()
+    # Blanks are taken off before the limit: a level whose spellings did not fit under it would pass for the base.
+    found = engine.to_pyarrow(spelt.select(level=spelt.level.strip()).distinct().limit(most + 2))
     texts = {str(one).strip() for one in found["level"].to_pylist()} - {""}
-    return None if len(texts) > most else list(texts)
+    return None if len(texts) > most or found.num_rows > most + 1 else list(texts)
 
 
 def missing_by_column(engine: Any, rows: ir.Table, used: UsedColumns) -> dict[str, int]:

@@ -95,3 +95,18 @@ def test_a_number_may_be_a_group_too() -> None:
     shift = recipe.shifts[OUTCOME]
     assert cells.sums[OUTCOME,].tolist() == pytest.approx([3 - 2 * shift, 4 - shift])
     assert cells.rows.tolist() == [2, 1]
+
+
+def test_a_level_spelt_with_blanks_is_one_level() -> None:
+    """Three spellings of each of four levels are more than the six asked for; none may be lost."""
+    spelt = pa.array([f"{blank}{level}" for level in "абвг" for blank in ("", " ", "  ")])
+    used = UsedColumns("y", ("школа",), (), ("вид",))
+    table = pa.table({"y": np.ones(12), "школа": ["1"] * 12, "вид": spelt})
+    with duckdb_engine() as engine:
+        rows = reductions.typed(ibis.memtable(table), used)
+        assert sorted(reductions.levels_of(engine, rows, "вид", 6) or []) == list("абвг")
+        assert reductions.levels_of(engine, rows, "вид", 3) is None
+
+
+def test_a_code_too_large_for_a_whole_number_stays_as_it_is() -> None:
+    assert typed(pa.array([12.0, 1e300]), as_text=True) == ["12", "1e+300"]
