@@ -40,6 +40,7 @@ from rostok.store.engines import compute_on, engine_named
 from rostok.wording import gettext
 
 MOST_VALUES = 100
+MOST_DIGITS = 15  # of a bound; 1e999999 would be written out
 DRAWS = 64  # a curve over many values needs fewer than one list does
 
 
@@ -62,7 +63,7 @@ class Varied:
             not equals
             or not name.strip()
             or len(bounds) not in (1, 3)
-            or not all(b.is_finite() for b in bounds)
+            or not all(b.is_finite() and abs(b.adjusted()) <= MOST_DIGITS for b in bounds)
         ):
             raise ValueError(
                 gettext("«{text}»: нужно ИМЯ=ОТ:ДО:ШАГ, например threshold=0.2:0.4:0.05.", text=text)

@@ -91,6 +91,7 @@ def test_the_same_rule_a_year_before(inputs: Path, tmp_path: Path) -> None:
         ("threshold", "нужно ИМЯ=ОТ:ДО:ШАГ"),
         ("threshold=0.1:x:1", "нужно ИМЯ=ОТ:ДО:ШАГ"),
         ("threshold=nan", "нужно ИМЯ=ОТ:ДО:ШАГ"),
+        ("threshold=0:1e999999:1e-999999", "нужно ИМЯ=ОТ:ДО:ШАГ"),
         ("threshold=0.4:0.2:0.1", "конец не меньше начала"),
         ("threshold=0.2:0.4:0", "шаг должен быть больше нуля"),
         ("threshold=0:1:0.001", "не больше 100"),
