@@ -17,7 +17,7 @@ from rostok.wording import gettext
 if TYPE_CHECKING:
     from rostok.pipeline import ObjectivityRun
 
-_RATES = click.FloatRange(0.001, 0.5)
+_RATES = options.Number(0.001, 0.5)
 
 
 def _options() -> list[click.Parameter]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +33,16 @@ class Day(click.ParamType[dt.date]):
             self.fail(
                 gettext("«{text}» — не дата; дата пишется так: 2021-06-30", text=str(value)), param, ctx
             )
+
+
+class Number(click.FloatRange):
+    """A number within bounds. NaN is none: it passes every comparison with them; nor is an infinity."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(gettext("«{text}» — не число", text=str(value)), param, ctx)
+        return found
 
 
 def inputs() -> click.Parameter:

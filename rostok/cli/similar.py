@@ -29,7 +29,7 @@ def _options() -> list[click.Parameter]:
         weights_option(),
         click.Option(["--distance"], type=click.Choice(DISTANCES), default="euclid", show_default=True,
                      help=gettext("Расстояние между условиями: взвешенное евклидово или Махаланобиса.")),
-        click.Option(["--caliper"], type=click.FloatRange(0, min_open=True), default=0.5, show_default=True, metavar="X",
+        click.Option(["--caliper"], type=options.Number(0, min_open=True), default=0.5, show_default=True, metavar="X",
                      help=gettext("Дальше не похожи: столько отклонений в среднем на показатель.")),
         click.Option(["--neighbours"], type=click.IntRange(1, 100), default=10, show_default=True, metavar="N",
                      help=gettext("Сколько похожих школ показать.")),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rostok.cli import options
 from rostok.cli.terminal import progress_bars, refusals
 from rostok.wording import gettext
 
@@ -34,7 +35,7 @@ def build() -> click.Command:
                      help=gettext("Зерно: одно зерно — одни и те же файлы.")),
         click.Option(["--format", "kind"], type=click.Choice(["xlsx", "parquet"]), default="xlsx", show_default=True,
                      help=gettext("Файлы, как их присылают, или готовое хранилище.")),
-        click.Option(["--dirt"], type=click.FloatRange(0, 0.5), default=0.01, show_default=True, metavar="SHARE",
+        click.Option(["--dirt"], type=options.Number(0, 0.5), default=0.01, show_default=True, metavar="SHARE",
                      help=gettext("Доля строк с ошибками и странностями настоящих выгрузок.")),
         click.Option(["--scripts"], type=click.IntRange(1), default=None, metavar="N",
                      help=gettext("Сколько результатов учеников всего (только parquet; по умолчанию по числу школ).")),

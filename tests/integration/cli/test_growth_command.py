@@ -289,6 +289,8 @@ def test_conditions_nobody_named_are_those_the_region_gives(region: Path, tmp_pa
         (("resilience", "--index", "a", "--indicator", "b"), "что-нибудь одно"),
         (("resilience", "--index", "social-passport", "--falling"), "для --indicator"),
         (("resilience", "--indicator", "b", "--certainty", "0.3"), "0.55"),
+        (("resilience", "--lower-part", "nan"), "«nan» — не число"),
+        (("resilience", "--delta", "inf"), "«inf» — не число"),
         (("clusters", "--index", "a", "--indicator", "b"), "что-нибудь одно"),
         (("clusters", "--index", "nothing"), "Индекса условий «nothing» нет"),
     ],

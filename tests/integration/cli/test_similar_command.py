@@ -125,6 +125,7 @@ def test_every_school_at_once_is_each_by_itself(tmp_path: Path, distance: str) -
         (("--school", "990001", "--index", "official-2022"), "Показателей индекса «official-2022@2022.1» в данных нет."),
         (("--school", "990001", "--group", "no-such-file"), "no-such-file"),
         (("--school", "990001", "--year", "2010"), "Есть годы: 2021."),
+        (("--school", "all", "--caliper", "nan"), "«nan» — не число"),
     ],
 )  # fmt: skip
 def test_refusals_are_sentences(tmp_path: Path, asked: tuple[str, ...], said: str) -> None:
