@@ -27,7 +27,7 @@ _LISTED = 12
 
 
 @dataclass(frozen=True)
-class Conditions:
+class MeasuredConditions:
     """Of each school ``value``, higher is better off, and its standard ``error``; NaN where not known."""
 
     value: Floats
@@ -35,15 +35,35 @@ class Conditions:
     problems: tuple[Problem, ...]
 
 
-def by_index(version: DataVersion, engine: Any, name: str, schools: Sequence[str]) -> Conditions:
-    """The index with its jackknife errors. Raises InputRefused."""
-    found = conditions_of(engine, version, find_index(name), None, None).found
+def by_index(
+    version: DataVersion, engine: Any, name: str, schools: Sequence[str], *, on: dt.date | None = None
+) -> MeasuredConditions:
+    """The index of the latest year with answers up to ``on``, with its jackknife errors. Raises InputRefused.
+
+    A school with one indicator has the typical error of the others. An index of one indicator has no jackknife: its
+    error is by ASSUMED_RELIABILITY, which is said; without one it would pass for exact.
+    """
+    until = None if on is None else on.year
+    found = conditions_of(engine, version, find_index(name), None, None, until).found
     place = {key: at for at, key in enumerate(found.schools)}
     at = np.array([place.get(school, -1) for school in schools])
     value = np.where(at >= 0, found.index[at], np.nan)
     error = np.where(at >= 0, found.errors[at], np.nan)
-    typical = float(np.nanmean(found.errors**2) ** 0.5) if np.isfinite(found.errors).any() else 0.0
-    return Conditions(value, np.where(np.isfinite(error), error, typical), found.problems)
+    if not np.isfinite(found.errors).any():
+        return MeasuredConditions(value, _errors(value, ASSUMED_RELIABILITY), (*found.problems, _assumed()))
+    typical = float(np.nanmean(found.errors**2) ** 0.5)
+    return MeasuredConditions(value, np.where(np.isfinite(error), error, typical), found.problems)
+
+
+def _errors(value: Floats, reliability: float) -> Floats:
+    """One error for all: the part of the spread of ``value`` that a reliability leaves to chance."""
+    known = np.isfinite(value)
+    spread = float(np.std(value[known])) if known.any() else 0.0
+    return np.where(known, spread * (1 - reliability) ** 0.5, np.nan)
+
+
+def _assumed() -> Problem:
+    return Problem("resilience-error-assumed", values={"reliability": decimal(ASSUMED_RELIABILITY)})
 
 
 def by_indicator(
@@ -54,7 +74,7 @@ def by_indicator(
     falling: bool = False,
     reliability: float | None = None,
     on: dt.date | None = None,
-) -> Conditions:
+) -> MeasuredConditions:
     """The mean of an indicator over its years. Raises InputRefused (resilience-no-context).
 
     Error: by ``reliability``; where nobody names it, by ASSUMED_RELIABILITY, which is said. Years differing little from
@@ -70,14 +90,9 @@ def by_indicator(
         )
     value = _means(own, schools)
     value = -value if falling else value
-    worth = ASSUMED_RELIABILITY if reliability is None else reliability
-    known = np.isfinite(value)
-    spread = float(np.std(value[known])) if known.any() else 0.0
-    error = np.where(known, spread * (1 - worth) ** 0.5, np.nan)
-    problems = (
-        () if reliability else (Problem("resilience-error-assumed", values={"reliability": decimal(worth)}),)
-    )
-    return Conditions(value, error, problems)
+    if reliability is None:
+        return MeasuredConditions(value, _errors(value, ASSUMED_RELIABILITY), (_assumed(),))
+    return MeasuredConditions(value, _errors(value, reliability), ())
 
 
 def _means(own: pa.Table, schools: Sequence[str]) -> Floats:

@@ -109,9 +109,15 @@ class Answers:
 
 
 def answers_of(
-    version: DataVersion, definition: IndexDefinition, year: int | None, others: Collection[str] = ()
+    version: DataVersion,
+    definition: IndexDefinition,
+    year: int | None,
+    others: Collection[str] = (),
+    until: int | None = None,
 ) -> Answers:
-    """Answers of one year, the latest with any where none is named. ``others``: schools to list though they said nothing.
+    """Answers of one year, the latest with any (not after ``until``) where none is named.
+
+    ``others``: schools to list though they said nothing.
 
     Raises InputRefused: context-none, context-year-none.
     """
@@ -121,6 +127,8 @@ def answers_of(
     table = version.table("context")
     table = table.filter(pc.and_(pc.is_in(table["indicator"], pa.array(sorted(used), pa.string())),
                                  pc.is_valid(table["value"])))  # fmt: skip
+    if until is not None:
+        table = table.filter(pc.less_equal(table["year"], until))
     if not table.num_rows:
         raise InputRefused((Problem("context-none", value=definition.label),))
     years = sorted(set(table["year"].to_pylist()))

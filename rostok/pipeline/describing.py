@@ -81,10 +81,14 @@ def conditions_of(
     definition: IndexDefinition,
     year: int | None,
     weights: Weighting | None,
+    until: int | None = None,
 ) -> Conditions:
-    """The index of every school of ``version`` that answered anything or wrote a paper. Raises InputRefused."""
+    """The index of every school of ``version`` that answered anything or wrote a paper. Raises InputRefused.
+
+    Without ``year`` the latest with answers, not after ``until``.
+    """
     listed = schools_with_scripts(engine, version)
-    answers = answers_of(version, definition, year, listed)
+    answers = answers_of(version, definition, year, listed, until)
     results = results_of(engine, version, answers.schools)
     rules = Rules(weights or definition.weighting, definition.missing, definition.least_known)
     standing = None if results is None else results.standing

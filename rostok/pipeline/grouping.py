@@ -181,9 +181,9 @@ def _context(
     """Conditions as a feature. Raises InputRefused where they are not known or do not differ."""
     name = plan.index or plan.indicator or ""
     if plan.index is not None:
-        found = by_index(version, engine, name, scores.schools)
+        found = by_index(version, engine, name, scores.schools, on=plan.on)
     else:
-        found = by_indicator(version, name, scores.schools, reliability=1.0)
+        found = by_indicator(version, name, scores.schools, reliability=1.0, on=plan.on)
     problems += found.problems
     feature = Feature("context", gettext("условия ({name})", name=name), found.value)
     if not np.nanstd(found.value) > 0:

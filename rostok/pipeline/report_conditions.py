@@ -48,10 +48,10 @@ class ConditionsOfVersion:
         """The shipped index that the answers of schools know most of; None where they know none."""
         try:
             definition = default_index(self.version)
-            found = conditions_of(self.engine, self.version, definition, None, None)
+            found = conditions_of(self.engine, self.version, definition, None, None, self.on.year)
         except InputRefused:
             return None  # nobody was asked what an index is made of
-        return found if found.answers.year <= self.on.year and np.isfinite(found.found.index).any() else None
+        return found if np.isfinite(found.found.index).any() else None
 
     @cached_property
     def _given(self) -> ChosenConditions | None:

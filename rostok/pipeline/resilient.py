@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from rostok.pipeline.conditions import Conditions, by_index, by_indicator
+from rostok.pipeline.conditions import MeasuredConditions, by_index, by_indicator
 from rostok.pipeline.context_outputs import SOCIAL_INDEX
 from rostok.pipeline.context_values import default_index
 from rostok.pipeline.item_outputs import numbers
@@ -147,9 +147,11 @@ def _with_conditions(plan: ResiliencePlan, version: DataVersion) -> ResiliencePl
     return replace(plan, index=default_index(version).id)
 
 
-def _conditions(version: DataVersion, engine: Any, plan: ResiliencePlan, scores: SchoolScores) -> Conditions:
+def _conditions(
+    version: DataVersion, engine: Any, plan: ResiliencePlan, scores: SchoolScores
+) -> MeasuredConditions:
     if plan.index is not None:
-        return by_index(version, engine, plan.index, scores.schools)
+        return by_index(version, engine, plan.index, scores.schools, on=plan.on)
     return by_indicator(
         version,
         str(plan.indicator),
@@ -160,7 +162,7 @@ def _conditions(version: DataVersion, engine: Any, plan: ResiliencePlan, scores:
     )
 
 
-def _check(conditions: Conditions, known: Flags, plan: ResiliencePlan) -> None:
+def _check(conditions: MeasuredConditions, known: Flags, plan: ResiliencePlan) -> None:
     """Raises InputRefused where no expected result can be told."""
     name = plan.index or plan.indicator or ""
     if known.sum() < statistics.LEAST_SCHOOLS:
