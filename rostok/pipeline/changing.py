@@ -28,7 +28,7 @@ from rostok.reports.change_charts import Estimate, Line, Move
 from rostok.reports.effect_charts import Sign
 from rostok.reports.presenters.objectivity import group_word
 from rostok.schema.assessments import Assessment
-from rostok.statistics.growth.shrinkage import Verdict
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.growth.transitions import Transitions, transitions
 from rostok.statistics.intervals import reach
 from rostok.store import DataVersion

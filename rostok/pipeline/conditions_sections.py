@@ -18,7 +18,7 @@ from rostok.pipeline.report_sentences import NothingToSay
 from rostok.pipeline.resilient import ResiliencePlan, resilience_of
 from rostok.reports import analysis_model as model
 from rostok.reports.effect_charts import Sign
-from rostok.schema.verdicts import ResilienceVerdict as Verdict
+from rostok.schema.verdicts import ResilienceVerdict, Verdict
 from rostok.statistics import matching
 from rostok.statistics.matching import AgainstGroup, Distance, Neighbours
 from rostok.store import DataVersion
@@ -27,7 +27,7 @@ from rostok.wording import gettext
 NEIGHBOURS = 10
 NAMED = 5  # neighbours of one school that its card may name
 RESAMPLES = 20  # fewer than the command takes: a report waits for it
-_SIGNS = {str(matching.Verdict.BETTER): Sign.ABOVE, str(matching.Verdict.WORSE): Sign.BELOW}
+_SIGNS = {str(Verdict.BETTER): Sign.ABOVE, str(Verdict.WORSE): Sign.BELOW}
 
 
 def build_resilience(
@@ -57,7 +57,7 @@ def resilience_line(row: Mapping[str, Any], scripts: int) -> model.ResilienceLin
     line = model.ResilienceLine(**{name: row[name] for name in _RESILIENCE})
     if is_share_shown(scripts):
         return line
-    return replace(line, effect=None, probability=None, verdict=str(Verdict.CANNOT_TELL))
+    return replace(line, effect=None, probability=None, verdict=str(ResilienceVerdict.CANNOT_TELL))
 
 
 def _no_conditions() -> str:

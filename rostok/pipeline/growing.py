@@ -48,8 +48,9 @@ from rostok.pipeline.school_scores import SchoolScores, moment_of, school_scores
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.growth.percentiles import Median, growth_percentiles, median_of
-from rostok.statistics.growth.shrinkage import LEAST_SCHOOLS, Verdict
+from rostok.statistics.growth.shrinkage import LEAST_SCHOOLS
 from rostok.store import DataVersion
 from rostok.store.growth_reductions import linked_scores
 from rostok.wording import gettext

@@ -14,9 +14,10 @@ from rostok.pipeline.growth_comparisons import Comparison, chains, moment_scores
 from rostok.pipeline.item_outputs import numbers
 from rostok.pipeline.school_scores import PaperScores, SchoolScores, moment_label
 from rostok.schema.assessments import Assessment
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.growth.intake import intake_change
 from rostok.statistics.growth.series import LEAST_POINTS, Detection, detect
-from rostok.statistics.growth.shrinkage import Shrunken, Verdict, shrink
+from rostok.statistics.growth.shrinkage import Shrunken, shrink
 from rostok.statistics.growth.transitions import GROUPS, Transitions, transitions
 from rostok.statistics.intervals import reach
 

@@ -37,9 +37,10 @@ from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.keys import school_key
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
+from rostok.schema.verdicts import Verdict
 from rostok.statistics import matching as statistics
 from rostok.statistics.context import Weighting
-from rostok.statistics.matching import Compared, Distance, Metric, Neighbours, Verdict
+from rostok.statistics.matching import Compared, Distance, Metric, Neighbours
 from rostok.store.engines import compute_on, engine_named
 from rostok.wording import current_language, decimal, gettext
 

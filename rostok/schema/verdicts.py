@@ -1,4 +1,4 @@
-"""What can be said: of a percent correct beside its threshold, of a school beside its conditions."""
+"""What can be said: of a percent correct beside its threshold, of a school beside others or beside its conditions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ class Status(StrEnum):
 
     BELOW = "below"
     ABOVE = "above"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Verdict(StrEnum):
+    """Of a school beside the region or schools like it: told apart from chance, or not."""
+
+    BETTER = "better"
+    WORSE = "worse"
     CANNOT_TELL = "cannot_tell"
 
 

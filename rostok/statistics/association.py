@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rostok.statistics.intervals import CONFIDENCE, reach
+from rostok.statistics.intervals import reach, student_reach
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ def associate(x: Floats, y: Floats, places: NDArray[np.int64] | None = None) -> 
     slope = float(unit @ b / (unit @ unit))
     groups = None if places is None else _groups(places[both])
     error, freedom = _slope_error(unit, b, slope, groups)
-    half_slope = _t(freedom) * error
+    half_slope = student_reach(freedom) * error
     return Association(
         count, r, float(np.tanh(centre - half)), float(np.tanh(centre + half)), slope, slope - half_slope,
         slope + half_slope, clustered=groups is not None,
@@ -76,9 +76,3 @@ def _slope_error(
     number = len(sums)
     correction = number / (number - 1) * (count - 1) / (count - 2)
     return float(np.sqrt(correction * (sums @ sums))) / squares, number - 1
-
-
-def _t(freedom: int) -> float:
-    from scipy.stats import t
-
-    return float(t.ppf(0.5 + CONFIDENCE / 2, freedom))

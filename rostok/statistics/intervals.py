@@ -1,7 +1,8 @@
-"""Intervals of a share."""
+"""Intervals: how far a normal one and Student's reach, and Wilson's of a share."""
 
 from __future__ import annotations
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -19,6 +20,18 @@ def reach(confidence: float = CONFIDENCE) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence lies between 0 and 1, not {confidence}")
     return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+@cache
+def student_reach(freedom: int) -> float:
+    """The same at CONFIDENCE where the spread is estimated with that many degrees of freedom.
+
+    >>> round(student_reach(4), 4)
+    2.7764
+    """
+    from scipy.stats import t
+
+    return float(t.ppf(0.5 + CONFIDENCE / 2, freedom))
 
 
 def wilson(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rostok.statistics.intervals import CONFIDENCE, reach
+from rostok.schema.verdicts import Verdict
+from rostok.statistics.intervals import reach, student_reach
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -230,14 +230,6 @@ def _pairs(z: Floats, rows: Whole, candidates: Whole, metric: Metric, least: flo
 # --- who did better
 
 
-class Verdict(StrEnum):
-    """Of a neighbour beside the school: told apart from chance, or not."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    CANNOT_TELL = "cannot_tell"
-
-
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Neighbours' results less the school's, of the shape of the neighbours; NaN where there is nothing to compare.
@@ -309,15 +301,8 @@ def against_group(own: float, own_variance: float, others: Floats, variances: Fl
     spread = max(float(np.var(values, ddof=1)), float(np.mean(variances[known])))
     error = float(np.sqrt(own_variance + spread / count))
     difference = own - float(values.mean())
-    half = _t(count - 1) * error
+    half = student_reach(count - 1) * error
     verdict = Verdict.CANNOT_TELL
     if abs(difference) > half:
         verdict = Verdict.BETTER if difference > 0 else Verdict.WORSE
     return AgainstGroup(count, difference, difference - half, difference + half, verdict)
-
-
-@cache
-def _t(freedom: int) -> float:
-    from scipy.stats import t
-
-    return float(t.ppf(0.5 + CONFIDENCE / 2, freedom))

@@ -14,12 +14,12 @@ by nought (the answer is that of ``bayesmeta`` with a flat prior of τ: Röver 2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.intervals import reach
 
 Floats = NDArray[np.float64]
@@ -28,14 +28,6 @@ LEAST_SCHOOLS = 5  # with fewer schools the region's change and τ² are anybody
 _FARTHEST = 10.0  # standard deviations of the changes that τ may reach
 _STEPS = 17
 _DROP = 9.0  # log-likelihood below its top at which a τ adds nothing
-
-
-class Verdict(StrEnum):
-    """A school's change beside the region's."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    CANNOT_TELL = "cannot_tell"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import pytest
 from rostok.pipeline.conditions_sections import resilience_line, similar_line
 from rostok.pipeline.expecting import _means, sign_of
 from rostok.reports.effect_charts import Sign
-from rostok.statistics.matching import AgainstGroup, Verdict
+from rostok.schema.verdicts import Verdict
+from rostok.statistics.matching import AgainstGroup
 from rostok.statistics.multilevel.sums import sums_of_rows
 
 

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import mahalanobis
 
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.matching import (
     Distance,
-    Verdict,
     against_group,
     compare,
     distances,

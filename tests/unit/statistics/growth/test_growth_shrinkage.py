@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.growth.intake import intake_change
 from rostok.statistics.growth.pooling import pooled, pooled_variance, weights_of
 from rostok.statistics.growth.precision import Sums, means, of_shares
 from rostok.statistics.growth.shrinkage import (
-    Verdict,
     balanced,
     dersimonian_laird,
     reml_variance,
