@@ -112,6 +112,10 @@ def clusters_of(version: DataVersion, engine: Any, plan: ClustersPlan | None = N
     known: NDArray[np.bool_] = np.asarray(np.isfinite(table).all(axis=1))
     if not known.all():
         problems.append(Problem("clusters-schools-left-out", count=int((~known).sum())))
+    # Of schools that have every feature: they may be alike in conditions where others differ.
+    if known.any() and not np.ptp(table[known], axis=0).all():
+        value = plan.index or plan.indicator or ""
+        raise InputRefused((*problems, Problem("resilience-context-same", value=value)))
     try:
         found = composite(table[known], most=plan.most, resamples=plan.resamples)
     except TooFew as few:
@@ -178,17 +182,14 @@ def _is_usable(one: Feature) -> bool:
 def _context(
     version: DataVersion, engine: Any, plan: ClustersPlan, scores: SchoolScores, problems: list[Problem]
 ) -> Feature:
-    """Conditions as a feature. Raises InputRefused where they are not known or do not differ."""
+    """Conditions as a feature. Raises InputRefused where they are not known."""
     name = plan.index or plan.indicator or ""
     if plan.index is not None:
         found = by_index(version, engine, name, scores.schools, on=plan.on)
     else:
         found = by_indicator(version, name, scores.schools, reliability=1.0, on=plan.on)
     problems += found.problems
-    feature = Feature("context", gettext("условия ({name})", name=name), found.value)
-    if not np.nanstd(found.value) > 0:
-        raise InputRefused((*problems, Problem("resilience-context-same", value=name)))
-    return feature
+    return Feature("context", gettext("условия ({name})", name=name), found.value)
 
 
 # --- what comes out

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rostok.pipeline import ClustersPlan
 from rostok.pipeline.conditions import MeasuredConditions, by_index
+from rostok.pipeline.grouping import clusters_of
 from rostok.schema.problems import InputRefused
 from rostok.store import DataVersion
 from rostok.store.engines import duckdb_engine
 from tests.integration.pipeline.context_cases import INDEX
-from tests.integration.school_results import MATH_5, context_rows, drawn, names, stored
+from tests.integration.school_results import MATH_5, RUSSIAN_5, context_rows, drawn, names, stored
 
 SCHOOLS = 30
 POOR = np.linspace(0.1, 0.9, SCHOOLS)
@@ -47,3 +49,17 @@ def test_an_index_of_one_indicator_is_not_taken_for_exact(tmp_path: Path) -> Non
     found = measured(tmp_path)
     assert found.error == pytest.approx([(29 / 30 * 0.2) ** 0.5] * SCHOOLS)
     assert "resilience-error-assumed" in [problem.code for problem in found.problems]
+
+
+def test_conditions_that_differ_only_where_results_lack_make_no_groups(tmp_path: Path) -> None:
+    """Of 30 schools two wrote no Russian, and they alone live otherwise."""
+    levels = np.linspace(-2, 2, SCHOOLS)
+    russian = dict(list(drawn(levels, 20, 2).items())[:28])
+    context = context_rows(np.repeat([1.0, 2.0], [28, 2]))
+    held = stored(tmp_path, {MATH_5: drawn(levels, 20, 1), RUSSIAN_5: russian}, context)
+    with duckdb_engine() as engine, pytest.raises(InputRefused) as refused:
+        clusters_of(held, engine, ClustersPlan(indicator="index", resamples=0))
+    assert [p.code for p in refused.value.problems] == [
+        "clusters-schools-left-out",
+        "resilience-context-same",
+    ]
