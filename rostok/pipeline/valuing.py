@@ -90,7 +90,8 @@ def value_added(
     """Fit a mixed model to a table with a row per pupil: a path (CSV, Parquet), an Arrow or a pandas table.
 
     ``covariates``: terms as ``"A"`` or ``"A:B"``; columns of texts are categories. ``group2`` holds groups of
-    ``group``. ``slopes``: terms as ``"GROUP:A"``. ``residuals``: count those of pupils too, in a second pass over the table.
+    ``group``. ``slopes``: terms as ``"GROUP:A"``. ``residuals``: count those of pupils too, in a second pass over the
+    table.
     Raises InputRefused where nothing can be computed.
     """
     plan = ValueAddedPlan(

@@ -24,17 +24,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FORMS = ("full", "tied", "diag", "spherical")
-SCHOOLS_PER_FEATURE = 10  # and at least as many schools a feature, or covariances are noise
+SCHOOLS_PER_FEATURE = 10  # with fewer, covariances are noise; and in a group so many at least
 # A partition found again by 0.75 of resamples is stable, below 0.6 it says nothing (Hennig 2007).
 STABLE, LOOSE = 0.75, 0.6
 APART = 0.5  # standard deviations of all schools from which a feature sets a group apart
-WIDER = (
-    1.25  # times the spread of all schools: a group may be set apart by nothing but how its schools differ
-)
+# Times the spread of all schools: a group may be set apart by nothing but how its schools differ.
+WIDER = 1.25
 _STARTS = 5
-_SAMPLE = (
-    5_000  # schools by which groups are chosen and tried again: BIC of more takes minutes and says the same
-)
+# Schools by which groups are chosen and tried again: BIC of more takes minutes and says the same.
+_SAMPLE = 5_000
 _RIDGE = 1e-4  # added to variances of standardised features: a group of like schools is no infinite density
 _SEED = 2002
 
@@ -53,8 +51,9 @@ class Composite:
     """Groups of schools, the largest first.
 
     ``probability`` (schools × groups). ``centres``: mean of each feature in each group, in standard deviations of all
-    schools from their mean; ``spreads``: their standard deviations in it. ``stability``: mean adjusted Rand index over resamples; ``found_again``: for each group
-    the mean Jaccard similarity to the nearest group of a resample. NaN with one group.
+    schools from their mean; ``spreads``: their standard deviations in it. ``stability``: mean adjusted Rand index over
+    resamples; ``found_again``: for each group the mean Jaccard similarity to the nearest group of a resample. NaN with
+    one group.
     """
 
     choices: tuple[Choice, ...]

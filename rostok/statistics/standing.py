@@ -51,10 +51,10 @@ def standing(papers: Papers, schools: int) -> Standing:
     Papers of one cohort are written by the same children: their errors are taken as going together fully, which is
     the widest they can be. Cohorts are independent, and differ by ``cohort_variance`` beyond sampling children.
     """
-    if not len(papers.n):
+    keep = papers.n > 0
+    if not keep.any():
         empty = np.full(schools, np.nan)
         return Standing(empty, empty, np.zeros(schools), np.zeros(schools, np.int64), float("nan"))
-    keep = papers.n > 0
     school, paper, cohort = papers.school[keep], papers.paper[keep], papers.cohort[keep]
     n, total, squares = papers.n[keep], papers.total[keep], papers.squares[keep]
     deviation = total / n - _region_means(paper, n, total)[paper]

@@ -80,10 +80,8 @@ def median_of(percentiles: Floats, pupils: Floats) -> Median:
     if not count:
         return Median(0, np.nan, np.nan, np.nan)
     middle = float(np.median(every))
-    below = int(binom.ppf((1 - CONFIDENCE) / 2, count, 0.5))
-    # Ranks below … count+1−below hold the median with at least the confidence asked for.
-    if below < 1 or binom.cdf(below - 1, count, 0.5) > (1 - CONFIDENCE) / 2:
-        below -= 1
-    if below < 1:
+    # Ranks first … count+1−first hold the median with at least the confidence asked for.
+    first = int(binom.ppf((1 - CONFIDENCE) / 2, count, 0.5))
+    if first < 1:
         return Median(count, middle, np.nan, np.nan)
-    return Median(count, middle, float(every[below - 1]), float(every[count - below]))
+    return Median(count, middle, float(every[first - 1]), float(every[count - first]))

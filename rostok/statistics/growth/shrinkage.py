@@ -35,7 +35,8 @@ class Shrunken:
     """``centre``: the mean true change; ``between``: τ² by REML; ``effects``: each school beyond the centre.
 
     ``whole``: each school's true change itself, centre and effect; what is not known of the centre goes opposite ways
-    in the two, so it has errors of its own. NaN for a school without a change or its variance, and for all where fewer than LEAST_SCHOOLS have one.
+    in the two, so it has errors of its own. NaN for a school without a change or its variance, and for all where fewer
+    than LEAST_SCHOOLS have one.
     """
 
     centre: float

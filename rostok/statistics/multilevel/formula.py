@@ -25,10 +25,6 @@ class Variable:
     name: str
     levels: tuple[str, ...] = ()
 
-    @property
-    def is_category(self) -> bool:
-        return bool(self.levels)
-
 
 @dataclass(frozen=True)
 class Column:

@@ -69,3 +69,5 @@ def test_nobody_wrote_anything() -> None:
     empty = np.array([], np.int64)
     found = standing(Papers(empty, empty, empty, *[np.array([])] * 3), 2)
     assert np.isnan(found.result).all() and found.n.tolist() == [0, 0]
+    found = standing(papers([(0, 0, 0, []), (1, 0, 0, [])]), 2)
+    assert np.isnan(found.result).all() and found.n.tolist() == [0, 0]
