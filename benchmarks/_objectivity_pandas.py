@@ -38,9 +38,12 @@ def markers(counts: pd.DataFrame) -> pd.DataFrame:
     sums = work.groupby("school_id")[["n", "s", "q"]].sum()
     n, mean = sums["n"], sums["s"] / sums["n"]
     lower = mean - Z * np.sqrt(((sums["q"] - n * mean**2) / (n - 1)).clip(lower=0) / n)
-    every = sums.sum()
+    # A school is compared with its own region: the first two digits of its key.
+    region = pd.Series(counts.attrs["schools"][sums.index], index=sums.index).str[:2]
+    every = sums.groupby(region).sum()
     middle = every["s"] / every["n"]
-    limit = middle + Z * np.sqrt((every["q"] - every["n"] * middle**2) / (every["n"] - 1) / every["n"])
+    limits = middle + Z * np.sqrt((every["q"] - every["n"] * middle**2) / (every["n"] - 1) / every["n"])
+    limit = region.map(limits)
     known = counts[counts["journal_mark"] > 0].copy()
     total = known.groupby("school_id")["n"].transform("sum")
     for column, name in (("journal_mark", "x"), ("raw_score", "y")):

@@ -26,11 +26,13 @@ def markers(counts: pl.DataFrame) -> pl.DataFrame:
     """Per school: pupils, lower end of the interval, flag, both rank correlations."""
     score, n = pl.col("raw_score").cast(pl.Float64), pl.col("n")
     sums = {"pupils": n.sum(), "total": (n * score).sum(), "squares": (n * score * score).sum()}
-    means = counts.group_by("school_id").agg(**sums)
-    everybody = counts.select(**sums)
+    # A school is compared with its own region: the first two digits of its key.
+    region = pl.col("school_id").str.head(2).alias("region")
     mean, variance = pl.col("total") / pl.col("pupils"), _variance()
-    limit = everybody.select(mean + Z * (variance / pl.col("pupils")).sqrt()).item()
-    found = means.with_columns(lower=mean - Z * (variance / pl.col("pupils")).sqrt())
+    error = (variance / pl.col("pupils")).sqrt()
+    limits = counts.group_by(region).agg(**sums).select("region", limit=mean + Z * error)
+    found = counts.group_by("school_id").agg(**sums).with_columns(region, lower=mean - Z * error)
+    found = found.join(limits, on="region")
     known = counts.filter(pl.col("journal_mark").is_not_null())
     ranked = _ranked(_ranked(known, "journal_mark", "x"), "raw_score", "y")
     middle = n.sum().over("school_id")
@@ -46,7 +48,10 @@ def markers(counts: pl.DataFrame) -> pl.DataFrame:
         ties=pl.col("xy") / (pl.col("xx") * pl.col("yy")).sqrt(),
     )
     return found.select(
-        "school_id", "pupils", "lower", flagged=(pl.col("lower") > limit) & pl.col("lower").is_not_nan()
+        "school_id",
+        "pupils",
+        "lower",
+        flagged=(pl.col("lower") > pl.col("limit")) & pl.col("lower").is_not_nan(),
     ).join(ranks, on="school_id", how="left")
 
 

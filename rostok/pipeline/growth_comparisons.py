@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rostok.pipeline.school_scores import Indicator, PaperScores, SchoolScores, moment_label, moment_of
 from rostok.schema.assessments import Assessment, Wave
+from rostok.schema.verdicts import Verdict
 from rostok.statistics.growth.pooling import pooled, pooled_variance, weights_of
 from rostok.statistics.growth.precision import Means
 from rostok.statistics.growth.shrinkage import Shrunken, shrink, verdicts
@@ -95,7 +96,7 @@ def _of_pair(of: str, first: PaperScores, second: PaperScores) -> Iterator[Compa
             yield Comparison(
                 of, indicator, first.paper.key, second.paper.key, change, np.full(len(change), shrunken.centre),
                 b.region - a.region, shrunken,
-                verdicts(shrunken, higher_is_better=indicator.higher_is_better),
+                _told(shrunken, indicator, _still(indicator, [(a, b)])),
                 **(cohort if of == "cohort" else {}),  # type: ignore[arg-type]  # names and types stand above
             )  # fmt: skip
 
@@ -123,8 +124,25 @@ def _of_moments(first: str, second: str, pairs: Sequence[Pair]) -> Iterator[Comp
         of_pupils = float(np.mean([b.region - a.region for a, b in zip(*ends, strict=True)]))
         yield Comparison(
             "all", indicator, first, second, change, of_region + shrunken.centre, of_pupils, shrunken,
-            verdicts(shrunken, higher_is_better=indicator.higher_is_better),
+            _told(shrunken, indicator, _still(indicator, list(zip(*ends, strict=True)))),
         )  # fmt: skip
+
+
+def _still(indicator: Indicator, ends: Sequence[tuple[Means, Means]]) -> NDArray[np.bool_]:
+    """Schools whose share stood at its end, nobody or everybody, in every paper of both moments.
+
+    Where the region's share falls, a school that had nobody cannot fall with it: that is no change for the worse.
+    """
+    if indicator is not Indicator.UNDER:
+        return np.zeros(len(ends[0][0].mean), bool)
+    shares = np.stack([side.mean for pair in ends for side in pair])
+    wrote = np.isfinite(shares)
+    return np.asarray(np.any([np.all(~wrote | (shares == end), axis=0) for end in (0.0, 1.0)], axis=0))
+
+
+def _told(found: Shrunken, indicator: Indicator, still: NDArray[np.bool_]) -> NDArray[np.str_]:
+    said = verdicts(found, higher_is_better=indicator.higher_is_better)
+    return np.where(still, str(Verdict.CANNOT_TELL), said)
 
 
 def _normalised(weights: Floats) -> Floats:

@@ -80,9 +80,11 @@ def _components(sums: Sums, mean: Floats, pupils: Floats, squares: Floats) -> tu
 
 
 def of_shares(found: Means) -> Means:
-    """``found`` of values 0 and 1, each school's variance by its own share, drawn towards the region's.
+    """``found`` of values 0 and 1: the variance of each school by its own share where that is nearer to a half.
 
-    Pupils of a school with a share of 0.1 differ less than of one with 0.5.
+    Pupils of a school with a share of 0.5 differ more than of one with 0.1. A school that happened to have nobody is not
+    thereby known better than others: never less than by the region's share, or schools at the floor would weigh most and
+    pull the region's change to nought.
     """
     share = found.region
     if not 0 < share < 1:
@@ -90,4 +92,5 @@ def of_shares(found: Means) -> Means:
     own = (np.nan_to_num(found.mean) * found.pupils + LENT * share) / (found.pupils + LENT)
     spread = own * (1 - own)
     typical = float((spread * found.pupils).sum() / found.pupils.sum())
+    spread = np.maximum(spread, share * (1 - share))
     return Means(found.pupils, found.mean, found.variance * spread / typical, found.within, found.classes)
