@@ -21,7 +21,7 @@ from scipy import sparse
 from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT
 from rostok.schema.tables import item_column
 from rostok.statistics.item_sums import PaperSums
-from rostok.store.columns import MISSING, Flags, Rows, Whole, flags
+from rostok.store.columns import MISSING, Flags, Rows, Whole, compact, flags
 from rostok.store.reduced import MarkSums, ReducedPaper
 
 _THREADS = max(1, min(4, os.cpu_count() or 1))
@@ -44,7 +44,7 @@ def reduce_columns(
     with ThreadPoolExecutor(_THREADS) as threads:
         pieces = list(threads.map(paper.piece, range(0, len(rows.unit), _ROWS_AT_ONCE)))
     of_paper = {name: _joined(units, pieces, name)[:, 0] for name in _OF_PAPER}
-    of_items = {name: _compact(_joined(units, pieces, name, count + len(skills))) for name in _OF_ITEMS}
+    of_items = {name: compact(_joined(units, pieces, name, count + len(skills))) for name in _OF_ITEMS}
     return ReducedPaper(rows.units, PaperSums(**of_paper, **of_items))
 
 
@@ -206,12 +206,6 @@ def _joined(units: int, pieces: Sequence[_Piece], name: str, columns: int = 1) -
         part = piece.sums.pop(name)  # sums of the classes of a country are large
         found[piece.first : piece.first + len(part)] += part
     return found
-
-
-def _compact(values: NDArray[np.int64]) -> Whole:
-    """In half the memory where the numbers are small, as those of schools and classes are."""
-    small = values.max(initial=0) < np.iinfo(np.int32).max
-    return values.astype(np.int32) if small else values
 
 
 def count_scores(table: pa.Table, *, by_class: bool = False) -> pa.Table:

@@ -24,7 +24,7 @@ from scipy import sparse
 from rostok.schema.scales import NOT_ATTEMPTED, NOT_TAUGHT
 from rostok.schema.tables import item_column
 from rostok.statistics.item_sums import PaperSums
-from rostok.store.columns import Units, Whole, plain_names
+from rostok.store.columns import Units, Whole, compact, plain_names
 from rostok.store.reduced import MarkSums, ReducedPaper
 
 if TYPE_CHECKING:
@@ -186,12 +186,6 @@ def _matrix(rows: pa.Table, name: str, count: int) -> NDArray[np.int64]:
     return np.column_stack([_whole(rows, f"{name}_{place}") for place in range(count)])
 
 
-def _compact(values: Whole) -> Whole:
-    """In half the memory where the numbers are small, as those of schools and classes are."""
-    small = values.size == 0 or max(values.max(), -values.min()) < np.iinfo(np.int32).max
-    return values.astype(np.int32) if small else values
-
-
 def _scores(sums: Whole, tried: Whole, taught: Whole) -> Whole:
     """Sums put right for the −1 and −2 among them."""
     return sums - NOT_ATTEMPTED * tried - NOT_TAUGHT * taught
@@ -218,7 +212,7 @@ class _Adding:
     def both(self, name: str, count: int) -> tuple[Whole, Whole]:
         """Of a sum per item: over all papers and over complete ones, (units, items)."""
         values = _matrix(self.rows, name, count)
-        return _compact(self._all @ values), _compact(self._complete @ values)
+        return compact(self._all @ values), compact(self._complete @ values)
 
 
 def _paper_sums(rows: pa.Table, count: int, skills: list[list[int]], place: Whole, units: int) -> PaperSums:

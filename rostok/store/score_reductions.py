@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rostok.schema.assessments import Assessment
 from rostok.schema.scales import MARKS, NOT_ATTEMPTED
 from rostok.schema.tables import item_column
-from rostok.store.columns import Keys, Rows, Whole, flags, read_columns
+from rostok.store.columns import Keys, Rows, Whole, flags, read_columns, whole
 from rostok.store.engines import in_process
 from rostok.store.version import DataVersion
 
@@ -66,14 +66,9 @@ def _cells_of_engine(engine: Any, path: Path, schools: pa.Array, width: int) -> 
 
 def _cells(place: Whole, table: pa.Table, width: int) -> Whole:
     """The number of the cell of each row of ``table``; ``place``: of its school."""
-    row = np.maximum(_whole(table["journal_mark"], 0) - (MARKS[0] - 1), 0)
-    cell: Whole = (place.astype(np.int64) * _ROWS + row) * width + _whole(table["raw_score"], 0)
+    row = np.maximum(whole(table["journal_mark"], 0) - (MARKS[0] - 1), 0)
+    cell: Whole = (place.astype(np.int64) * _ROWS + row) * width + whole(table["raw_score"], 0)
     return cell
-
-
-def _whole(column: pa.ChunkedArray, missing: int) -> Whole:
-    found: Whole = (pc.fill_null(column, missing) if column.null_count else column).to_numpy()
-    return found
 
 
 def class_sums(engine: Any, version: DataVersion, assessment: Assessment) -> pa.Table:
