@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -81,17 +80,13 @@ def _analyse(
     inputs: tuple[Path, ...],
     methodology: str,
     out: Path,
-    on: dt.date | None,
     settings: tuple[str, ...],
-    assume: tuple[str, ...],
-    engine: str,
     firmness: bool,
     draws: int,
     report: bool,
     sections: str,
     codifiers: tuple[Path, ...],
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
 
@@ -100,15 +95,11 @@ def _analyse(
             methodology=pipeline.set_parameters(
                 pipeline.find_methodology(methodology), pairs(settings, "--set")
             ),
-            on=on,
-            assume=options.assumptions(assume),
-            engine=engine,
             draws=draws if firmness else 0,
             report=report,
             sections=_sections(sections, report=report),
             codifiers=codifiers,
-            skip_unreadable=skip_unreadable,
-            workers=workers,
+            **options.read_as(reading),
         )
         with progress_bars() as progress:
             run = pipeline.analyse(inputs, plan=plan, out=out, progress=progress)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import click
 
 from rostok.cli import options
-from rostok.cli.growth import show
-from rostok.cli.terminal import progress_bars, refusals
+from rostok.cli.terminal import progress_bars, refusals, show_schools
 from rostok.statistics.school_limits import MOST_KINDS, RESAMPLES
 from rostok.wording import gettext
 
@@ -25,9 +24,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--resamples"], type=click.IntRange(0, 1000), default=RESAMPLES, show_default=True, metavar="N",
                      help=gettext("Сколько раз проверить группы на других наборах школ.")),
         options.on(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -52,11 +49,7 @@ def _clusters(
     indicator: str | None,
     most: int,
     resamples: int,
-    on: dt.date | None,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
 
@@ -64,9 +57,12 @@ def _clusters(
         raise click.UsageError(gettext("Назовите что-нибудь одно: --index или --indicator."))
     with refusals():
         plan = pipeline.ClustersPlan(
-            on=on, assume=options.assumptions(assume), engine=engine, skip_unreadable=skip_unreadable, workers=workers,
-            index=index, indicator=indicator, most=most, resamples=resamples,
-        )  # fmt: skip
+            index=index,
+            indicator=indicator,
+            most=most,
+            resamples=resamples,
+            **options.read_as(reading),
+        )
         with progress_bars() as progress:
             run = pipeline.clusters(inputs, plan=plan, out=out, progress=progress)
-    show(run, "clusters")
+    show_schools(run, "clusters")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,9 +40,7 @@ def _options() -> list[click.Parameter]:
         year_option(),
         weights_option(),
         options.out(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]
 
 
@@ -63,10 +61,7 @@ def _context(
     year: int | None,
     weights: str | None,
     out: Path,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
     from rostok.statistics.context import Weighting
@@ -76,10 +71,7 @@ def _context(
             index=index,
             year=year,
             weights=None if weights is None else Weighting(weights),
-            assume=options.assumptions(assume),
-            engine=engine,
-            skip_unreadable=skip_unreadable,
-            workers=workers,
+            **options.read_as(reading),
         )
         with progress_bars() as progress:
             run = pipeline.context(inputs, plan=plan, out=out, progress=progress)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,9 +36,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--maps-only"], is_flag=True, help=gettext("Писать только gaps.csv и skills.csv.")),
         options.out(),
         options.on(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -66,11 +63,7 @@ def _gaps(
     least_items: int,
     maps_only: bool,
     out: Path,
-    on: dt.date | None,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
     from rostok.pipeline.gap_units import Level
@@ -83,11 +76,7 @@ def _gaps(
             skills_by=SkillSource(skills_by),
             least_items=least_items,
             maps_only=maps_only,
-            on=on,
-            assume=options.assumptions(assume),
-            engine=engine,
-            skip_unreadable=skip_unreadable,
-            workers=workers,
+            **options.read_as(reading),
         )
         with progress_bars() as progress:
             run = pipeline.gaps(inputs, plan=plan, out=out, progress=progress)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from rostok.cli import options
-from rostok.cli.terminal import err, progress_bars, refusals, show_problems, show_remarks
-from rostok.schema.problems import Severity
+from rostok.cli.terminal import progress_bars, refusals, show_schools
 from rostok.wording import gettext
-
-if TYPE_CHECKING:
-    from rostok.pipeline import SchoolRun
 
 
 def _options() -> list[click.Parameter]:
@@ -24,9 +19,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--linked"], is_flag=True,
                      help=gettext("Коды участников в разных работах — одни и те же дети: посчитать процентили прогресса.")),
         options.on(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -48,33 +41,15 @@ def _growth(
     inputs: tuple[Path, ...],
     out: Path,
     linked: bool,
-    on: dt.date | None,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
 
     with refusals():
         plan = pipeline.GrowthPlan(
-            on=on, assume=options.assumptions(assume), engine=engine, skip_unreadable=skip_unreadable,
-            workers=workers, linked=linked,
-        )  # fmt: skip
+            linked=linked,
+            **options.read_as(reading),
+        )
         with progress_bars() as progress:
             run = pipeline.growth(inputs, plan=plan, out=out, progress=progress)
-    show(run, "growth")
-
-
-def show(run: SchoolRun, table: str) -> None:
-    """What could not be done, and on stdout the table to open."""
-    own = [
-        p
-        for p in run.problems
-        if p.code.startswith(("growth-", "clusters-", "resilience-", "context-", "model-"))
-    ]
-    show_problems(own, Severity.WARNING)
-    show_problems(own, Severity.NOTICE)
-    err().print("  " + gettext("школ: {schools}", schools=run.facts.get("schools", 0)), markup=False)
-    show_remarks(run.problems)
-    click.echo(str(run.out / f"{table}.csv"))
+    show_schools(run, "growth")

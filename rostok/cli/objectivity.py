@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,9 +28,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--tests/--no-tests"], default=True, show_default=True,
                      help=gettext("Проверки с вероятностями; без них только описание и официальные признаки.")),
         options.on(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -54,11 +51,7 @@ def _objectivity(
     out: Path,
     rate: float,
     tests: bool,
-    on: dt.date | None,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
 
@@ -66,11 +59,7 @@ def _objectivity(
         plan = pipeline.ObjectivityPlan(
             rate=rate,
             tests=tests,
-            on=on,
-            assume=options.assumptions(assume),
-            engine=engine,
-            skip_unreadable=skip_unreadable,
-            workers=workers,
+            **options.read_as(reading),
         )
         with progress_bars() as progress:
             run = pipeline.objectivity(inputs, plan=plan, out=out, progress=progress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,16 @@ def reading() -> list[click.Parameter]:
         click.Option(["--workers"], type=click.IntRange(1, 64), default=2, show_default=True, metavar="N",
                      help=gettext("Сколько файлов читать одновременно.")),
     ]  # fmt: skip
+
+
+def data() -> list[click.Parameter]:
+    """What the files do not say, where they are added up, and how they are read."""
+    return [assume(), engine(), *reading()]
+
+
+def read_as(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Words of ``data`` (and ``on``), as click gives them, in the form the plan of a job takes."""
+    return {**given, "assume": assumptions(given["assume"])}
 
 
 def assumptions(given: tuple[str, ...]) -> Assumptions:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import click
 
 from rostok.cli import options
-from rostok.cli.growth import show
-from rostok.cli.terminal import err, progress_bars, refusals
+from rostok.cli.terminal import err, progress_bars, refusals, show_schools
 from rostok.schema.verdicts import ResilienceVerdict
 from rostok.statistics.school_limits import CERTAINTY, DELTA, LOWER_PART
 from rostok.wording import gettext
@@ -31,9 +30,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--certainty"], type=options.Number(0.55, 0.999), default=CERTAINTY, show_default=True,
                      metavar="P", help=gettext("Вероятность, с которой вывод делается; между — «сказать нельзя».")),
         options.on(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -62,11 +59,7 @@ def _resilience(
     delta: float,
     lower_part: float,
     certainty: float,
-    on: dt.date | None,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
 
@@ -76,10 +69,15 @@ def _resilience(
         raise click.UsageError(gettext("--falling и --reliability — для --indicator: у индекса они свои."))
     with refusals():
         plan = pipeline.ResiliencePlan(
-            on=on, assume=options.assumptions(assume), engine=engine, skip_unreadable=skip_unreadable, workers=workers,
-            index=index, indicator=indicator, falling=falling, reliability=reliability, delta=delta,
-            lower_part=lower_part, certainty=certainty,
-        )  # fmt: skip
+            index=index,
+            indicator=indicator,
+            falling=falling,
+            reliability=reliability,
+            delta=delta,
+            lower_part=lower_part,
+            certainty=certainty,
+            **options.read_as(reading),
+        )
         with progress_bars() as progress:
             run = pipeline.resilience(inputs, plan=plan, out=out, progress=progress)
     verdicts = run.facts["verdicts"]
@@ -90,4 +88,4 @@ def _resilience(
         n=verdicts[ResilienceVerdict.RESILIENT], unknown=verdicts[ResilienceVerdict.CANNOT_TELL],
     )  # fmt: skip
     err().print("  " + said, markup=False)
-    show(run, "resilience")
+    show_schools(run, "resilience")

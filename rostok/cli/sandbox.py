@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,9 +30,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--firmness/--no-firmness"], default=True, show_default=True,
                      help=gettext("Считать устойчивость и случайные попадания: без них быстрее во много раз.")),
         options.on(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -54,7 +51,7 @@ def build() -> click.Command:
 
 def _sandbox(
     inputs: tuple[Path, ...], methodology: str, vary: str, out: Path, settings: tuple[str, ...], firmness: bool,
-    on: dt.date | None, assume: tuple[str, ...], engine: str, skip_unreadable: bool, workers: int,
+    **reading: Any,
 ) -> None:  # fmt: skip
     from rostok import pipeline
     from rostok.pipeline.sandboxing import DRAWS
@@ -65,10 +62,11 @@ def _sandbox(
         raise click.UsageError(str(error)) from error
     with refusals():
         plan = pipeline.SandboxPlan(
-            pipeline.set_parameters(pipeline.find_methodology(methodology), pairs(settings, "--set")), varied,
-            on=on, assume=options.assumptions(assume), engine=engine, skip_unreadable=skip_unreadable, workers=workers,
+            pipeline.set_parameters(pipeline.find_methodology(methodology), pairs(settings, "--set")),
+            varied,
             draws=DRAWS if firmness else 0,
-        )  # fmt: skip
+            **options.read_as(reading),
+        )
         with progress_bars() as progress:
             run = pipeline.sandbox(inputs, plan=plan, out=out, progress=progress)
     _show(run)

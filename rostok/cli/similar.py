@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,9 +36,7 @@ def _options() -> list[click.Parameter]:
         click.Option(["--group"], type=click.Path(path_type=Path), metavar="FILE",
                      help=gettext("Своя группа: файл, школа на строку. Показаны все, как бы далеко ни были.")),
         options.out(),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -64,10 +62,7 @@ def _similar(
     neighbours: int,
     group: Path | None,
     out: Path,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
     from rostok.statistics.context import Weighting
@@ -83,10 +78,7 @@ def _similar(
             caliper=caliper,
             neighbours=neighbours,
             group=group,
-            assume=options.assumptions(assume),
-            engine=engine,
-            skip_unreadable=skip_unreadable,
-            workers=workers,
+            **options.read_as(reading),
         )
         with progress_bars() as progress:
             run = pipeline.similar(inputs, plan=plan, out=out, progress=progress)

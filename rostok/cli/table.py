@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,9 +21,7 @@ def _options() -> list[click.Parameter]:
         options.inputs(),
         click.Option(["--out"], required=True, type=click.Path(path_type=Path), metavar="FILE",
                      help=gettext("Файл .csv или .parquet: появляется целиком или не появляется.")),
-        options.assume(),
-        options.engine(),
-        *options.reading(),
+        *options.data(),
     ]  # fmt: skip
 
 
@@ -44,19 +42,13 @@ def build() -> click.Command:
 def _table(
     inputs: tuple[Path, ...],
     out: Path,
-    assume: tuple[str, ...],
-    engine: str,
-    skip_unreadable: bool,
-    workers: int,
+    **reading: Any,
 ) -> None:
     from rostok import pipeline
 
     with refusals():
         plan = pipeline.TablePlan(
-            assume=options.assumptions(assume),
-            engine=engine,
-            skip_unreadable=skip_unreadable,
-            workers=workers,
+            **options.read_as(reading),
         )
         with progress_bars() as progress:
             run = pipeline.modelling_table(inputs, out=out, plan=plan, progress=progress)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
@@ -13,6 +15,9 @@ from rich.progress import Progress as Bars
 from rostok.schema.problems import InputRefused, Problem, Severity
 from rostok.schema.progress import Progress
 from rostok.wording import gettext, ngettext
+
+if TYPE_CHECKING:
+    from rostok.pipeline import SchoolRun
 
 REFUSED = 2
 
@@ -80,3 +85,17 @@ def refusals() -> Iterator[None]:
     except KeyboardInterrupt:
         err().print(gettext("Прервано. Ничего не записано."), markup=False)
         sys.exit(1)
+
+
+def show_schools(run: SchoolRun, table: str) -> None:
+    """What could not be done, and on stdout the table to open."""
+    own = [
+        p
+        for p in run.problems
+        if p.code.startswith(("growth-", "clusters-", "resilience-", "context-", "model-"))
+    ]
+    show_problems(own, Severity.WARNING)
+    show_problems(own, Severity.NOTICE)
+    err().print("  " + gettext("школ: {schools}", schools=run.facts.get("schools", 0)), markup=False)
+    show_remarks(run.problems)
+    click.echo(str(run.out / f"{table}.csv"))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.methodology import Methodology
 from rostok.pipeline.calculating import Calculation, calculate
 from rostok.pipeline.csv_files import write_csv
@@ -24,7 +22,7 @@ from rostok.pipeline.outputs import (
     reasons_table,
     results_table,
 )
-from rostok.pipeline.storing import Stored, stored_inputs
+from rostok.pipeline.storing import DatedPlan, Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.pipeline.wording_of_schools import reason_lines
 from rostok.schema.draws import check_draws
@@ -43,7 +41,7 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(DatedPlan):
     """How to analyse. ``draws`` = 0 leaves firmness out; ``store`` keeps the data version in that folder.
 
     ``sections`` of ``SECTIONS`` are added to the report; ``codifiers`` name the skills of its maps. Raises
@@ -51,14 +49,8 @@ class Plan:
     """
 
     methodology: Methodology
-    on: dt.date | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
     draws: int = 256
     report: bool = True
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
     sections: frozenset[str] = frozenset()
     codifiers: tuple[Path, ...] = ()
 

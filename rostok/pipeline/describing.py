@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.methodology.context_indices import IndexDefinition
 from rostok.pipeline import context_outputs as outputs
 from rostok.pipeline.context_values import (
@@ -27,7 +26,7 @@ from rostok.pipeline.context_values import (
 from rostok.pipeline.csv_files import spelt, write_csv
 from rostok.pipeline.indexing import ContextIndex, Rules, build_index
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import stored_inputs
+from rostok.pipeline.storing import ReadingPlan, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -40,17 +39,12 @@ PRECISION = ".10g"
 
 
 @dataclass(frozen=True, slots=True)
-class ContextPlan:
+class ContextPlan(ReadingPlan):
     """Which index, of which year (the latest with answers), with which weights (those of its file)."""
 
     index: str
     year: int | None = None
     weights: Weighting | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
 
 @dataclass(frozen=True)

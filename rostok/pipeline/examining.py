@@ -24,7 +24,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.pipeline.ahead import ahead
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.objectivity_effects import SchoolFacts, school_facts
@@ -42,7 +41,7 @@ from rostok.pipeline.objectivity_tables import (
     school_table,
 )
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import Stored, stored_inputs
+from rostok.pipeline.storing import DatedPlan, Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import InputRefused, Problem
@@ -63,7 +62,7 @@ _THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectivityPlan:
+class ObjectivityPlan(DatedPlan):
     """``rate``: expected share of wrong schools in the list; ``tests`` False: the descriptive markers alone.
 
     Raises ValueError for a rate that is not between 0 and 1.
@@ -71,12 +70,6 @@ class ObjectivityPlan:
 
     rate: float = RATE
     tests: bool = True
-    on: dt.date | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.rate < 1:

@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from rostok.pipeline.conditions import by_index, by_indicator
 from rostok.pipeline.growth_comparisons import moment_scores, moments
 from rostok.pipeline.item_outputs import numbers
-from rostok.pipeline.school_jobs import SchoolPlan, SchoolRun, SchoolTables, write_school_tables
+from rostok.pipeline.school_jobs import SchoolRun, SchoolTables, write_school_tables
 from rostok.pipeline.school_scores import PaperScores, SchoolScores, school_scores
+from rostok.pipeline.storing import DatedPlan
 from rostok.schema.assessments import Assessment, Wave
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -53,7 +54,7 @@ LEAST_RELIABILITY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class ClustersPlan(SchoolPlan):
+class ClustersPlan(DatedPlan):
     """``index`` or ``indicator``: conditions as one more feature; ``most`` groups; ``resamples`` for the stability.
 
     Raises ValueError for numbers that cannot be.

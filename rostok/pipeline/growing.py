@@ -37,7 +37,6 @@ from rostok.pipeline.growth_tables import (
 )
 from rostok.pipeline.item_outputs import numbers
 from rostok.pipeline.school_jobs import (
-    SchoolPlan,
     SchoolRun,
     SchoolTables,
     Streamed,
@@ -45,6 +44,7 @@ from rostok.pipeline.school_jobs import (
     write_school_tables,
 )
 from rostok.pipeline.school_scores import SchoolScores, moment_of, school_scores
+from rostok.pipeline.storing import DatedPlan
 from rostok.schema.assessments import Assessment
 from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
@@ -60,7 +60,7 @@ LEAST_SAME_SEX = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class GrowthPlan(SchoolPlan):
+class GrowthPlan(DatedPlan):
     """``linked``: codes of pupils mean the same child in several papers, so that growth percentiles may be made."""
 
     linked: bool = False

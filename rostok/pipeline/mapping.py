@@ -6,7 +6,6 @@ that of one table of scripts in memory). These are files for an analyst: nothing
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import time
 from collections import Counter
@@ -19,7 +18,6 @@ from typing import Any
 import pyarrow as pa
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.pipeline import gap_more, gap_tables
 from rostok.pipeline.ahead import ahead
 from rostok.pipeline.csv_files import CsvStream, write_csv
@@ -30,7 +28,7 @@ from rostok.pipeline.gap_skills import CodifierBook, CommonBlock, PaperContent, 
 from rostok.pipeline.gap_tables import PaperMap
 from rostok.pipeline.gap_units import LEAST_SCHOOLS, Level, Places, paper_units
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import Stored, stored_inputs
+from rostok.pipeline.storing import DatedPlan, Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.assessments import Assessment
 from rostok.schema.codifiers import LEAST_ITEMS, SkillSource
@@ -50,7 +48,7 @@ _THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class GapPlan:
+class GapPlan(DatedPlan):
     """What to map. ``maps_only`` leaves out everything but gaps.csv and skills.csv.
 
     ``least_items``: how many items a skill's verdict needs at least. Raises ValueError for less than one.
@@ -62,12 +60,6 @@ class GapPlan:
     least_items: int = LEAST_ITEMS
     thresholds: Thresholds = field(default_factory=Thresholds)
     maps_only: bool = False
-    on: dt.date | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
     def __post_init__(self) -> None:
         if self.least_items < 1:

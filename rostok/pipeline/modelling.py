@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +18,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.pipeline.context_values import municipality_by_school
 from rostok.pipeline.csv_files import CsvStream
 from rostok.pipeline.modelling_context import SchoolContext
-from rostok.pipeline.storing import stored_inputs
+from rostok.pipeline.storing import ReadingPlan, stored_inputs
 from rostok.schema.assessments import Assessment, Wave
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -51,14 +50,8 @@ _ORDER = {Wave.AUTUMN: 0, Wave.SPRING: 1, Wave.RETAKES: 2}  # within a school ye
 
 
 @dataclass(frozen=True, slots=True)
-class TablePlan:
+class TablePlan(ReadingPlan):
     """How the files are read."""
-
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,9 @@ from rostok.pipeline.conditions import MeasuredConditions, by_index, by_indicato
 from rostok.pipeline.context_outputs import SOCIAL_INDEX
 from rostok.pipeline.context_values import default_index
 from rostok.pipeline.item_outputs import numbers
-from rostok.pipeline.school_jobs import SchoolPlan, SchoolRun, SchoolTables, write_school_tables
+from rostok.pipeline.school_jobs import SchoolRun, SchoolTables, write_school_tables
 from rostok.pipeline.school_scores import SchoolScores, school_scores
+from rostok.pipeline.storing import DatedPlan
 from rostok.pipeline.value_outputs import fixed_table, variance_table
 from rostok.schema.problems import InputRefused, Problem
 from rostok.schema.progress import Progress, silent
@@ -51,7 +52,7 @@ CONTEXT, SCHOOL, COHORT = "context", "school_id", "cohort"
 
 
 @dataclass(frozen=True, slots=True)
-class ResiliencePlan(SchoolPlan):
+class ResiliencePlan(DatedPlan):
     """Conditions by an ``index`` of ``rostok context`` or by one ``indicator`` of the context table.
 
     With neither: by the indicator ``social_index`` where the data have it, the region's own, else by the shipped index

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.methodology import Methodology
 from rostok.methodology.parameters import written
 from rostok.pipeline.calculating import Calculation, Reduced, latest_day
@@ -28,7 +27,7 @@ from rostok.pipeline.methodologies import set_parameters
 from rostok.pipeline.objectivity_effects import SchoolFacts, school_facts
 from rostok.pipeline.objectivity_papers import SchoolList
 from rostok.pipeline.outputs import probabilities, problem_counts, problems_table
-from rostok.pipeline.storing import Stored, stored_inputs
+from rostok.pipeline.storing import DatedPlan, Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.draws import check_draws
 from rostok.schema.problems import InputRefused, Problem
@@ -81,18 +80,12 @@ class Varied:
 
 
 @dataclass(frozen=True, slots=True)
-class SandboxPlan:
+class SandboxPlan(DatedPlan):
     """``draws`` = 0 leaves firmness and chance out, which are most of the work; others as ``Plan`` has them."""
 
     methodology: Methodology
     varied: Varied
     draws: int = DRAWS
-    on: dt.date | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
     def __post_init__(self) -> None:
         if self.draws:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,28 +12,15 @@ from typing import Any
 import pyarrow as pa
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.pipeline.csv_files import CsvStream, write_csv
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import Stored, stored_inputs
+from rostok.pipeline.storing import DatedPlan, Stored, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.problems import Problem
 from rostok.schema.progress import Progress, silent
 from rostok.store import DataVersion
 from rostok.store.engines import compute_on, engine_named
 from rostok.wording import gettext
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolPlan:
-    """How the inputs are read; ``on``: papers up to that day. Plans of single jobs add their own."""
-
-    on: dt.date | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +62,7 @@ def write_school_tables(
     command: str,
     inputs: Sequence[Path],
     *,
-    plan: SchoolPlan,
+    plan: DatedPlan,
     compute: Compute,
     asked: Mapping[str, Any],
     out: Path,
@@ -121,7 +107,7 @@ def _write(path: Path, table: pa.Table | Streamed) -> int:
 
 
 def _write_facts(
-    path: Path, command: str, run: SchoolRun, stored: Stored, plan: SchoolPlan, asked: Mapping[str, Any]
+    path: Path, command: str, run: SchoolRun, stored: Stored, plan: DatedPlan, asked: Mapping[str, Any]
 ) -> None:
     facts = {
         "command": command,

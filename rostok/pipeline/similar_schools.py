@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import rostok
-from rostok.formats import Assumptions
 from rostok.methodology.context_indices import IndexDefinition
 from rostok.pipeline.context_outputs import index_facts
 from rostok.pipeline.context_values import default_index, find_index
@@ -32,7 +31,7 @@ from rostok.pipeline.describing import PRECISION, Conditions, conditions_of
 from rostok.pipeline.indexing import ContextIndex
 from rostok.pipeline.item_outputs import numbers
 from rostok.pipeline.outputs import problem_counts, problems_table
-from rostok.pipeline.storing import stored_inputs
+from rostok.pipeline.storing import ReadingPlan, stored_inputs
 from rostok.pipeline.swap import MARKER, check_target, whole_directory
 from rostok.schema.keys import school_key
 from rostok.schema.problems import InputRefused, Problem
@@ -51,7 +50,7 @@ MOST_DETAILED = 500  # schools for which every indicator of every neighbour is w
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarPlan:
+class SimilarPlan(ReadingPlan):
     """For which schools (``all`` for every one), in which conditions, how near.
 
     ``index``: None takes the shipped one that the data know most of. ``group``: a file with a school per line, the
@@ -66,11 +65,6 @@ class SimilarPlan:
     caliper: float = statistics.CALIPER
     neighbours: int = NEIGHBOURS
     group: Path | None = None
-    assume: Assumptions = field(default_factory=Assumptions)
-    engine: str = "duckdb"
-    skip_unreadable: bool = False
-    workers: int = 2
-    store: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.schools or not self.caliper > 0 or self.neighbours < 1:

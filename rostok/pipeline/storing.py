@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -179,20 +179,22 @@ def _aliases(readings: Sequence[Reading]) -> pa.Table | None:
     return pa.concat_tables(tables) if tables else None
 
 
-class ReadingPlan(Protocol):
-    """What the plan of any job says of reading; ``store`` keeps the data version in that folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPlan:
+    """What the plan of any job says of its inputs; ``store`` keeps the data version in that folder."""
 
-    @property
-    def assume(self) -> Assumptions: ...
+    assume: Assumptions = field(default_factory=Assumptions)
+    engine: str = "duckdb"
+    skip_unreadable: bool = False
+    workers: int = 2
+    store: Path | None = None
 
-    @property
-    def skip_unreadable(self) -> bool: ...
 
-    @property
-    def workers(self) -> int: ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedPlan(ReadingPlan):
+    """The same of a job that can look back: ``on``, only what was known on that day."""
 
-    @property
-    def store(self) -> Path | None: ...
+    on: dt.date | None = None
 
 
 @contextmanager
